@@ -8,10 +8,8 @@ import type {
   NetworkResources,
   NodePool,
 } from './google-cloud.ts'
+import type { Instant } from './domain/time.ts'
 import type { JsonObject, KindRef, KubernetesObject, ObjectRef } from './manifests/object.ts'
-
-/** Milliseconds since 1970, a whole number. */
-export type Instant = number
 
 /** The only source of time and chance. */
 export interface Clock {
@@ -30,7 +28,7 @@ export type Fields = { readonly [field: string]: unknown }
 export interface StoredDocument {
   readonly path: string
   readonly data: Fields
-  /** Changes with every write. Opaque. */
+  /** Changes with every write that changes the content: rewriting what is there keeps it. Opaque. */
   readonly version: string
 }
 
@@ -79,7 +77,7 @@ export interface Store extends Reader {
   find(query: Query): Promise<StoredDocument[]>
   /** A read-only transaction: every read sees the same moment. */
   snapshot<T>(read: (reader: SnapshotReader) => Promise<T>): Promise<T>
-  /** All writes or none. `false` when a condition refused them: somebody else was first. */
+  /** All writes or none, each document at most once. `false` when a condition refused them: somebody else was first. */
   commit(writes: readonly Write[]): Promise<boolean>
   /**
    * Reads and writes that nobody can come between, for the three fences only (accept, claim, settle). May run the body
@@ -222,11 +220,19 @@ export interface Kubernetes {
 
 // --- The world --------------------------------------------------------------------------------------------------
 
+export type Severity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
+
+/** One line for operators: a constant message with fields; never what users wrote. */
+export type Log = (severity: Severity, message: string, fields?: Fields) => void
+
 /** What a handler may touch. Ports to a customer's side are opened under that workspace's identity. */
 export interface World {
+  /** Kindling's own Google Cloud project. */
+  readonly project: string
   readonly store: Store
   readonly bus: Bus
   readonly clock: Clock
+  readonly log: Log
   gke(workspace: WorkspaceIdentity): Gke
   network(workspace: WorkspaceIdentity): Network
   /** `endpoint`: the DNS endpoint of the workspace's GKE cluster. */

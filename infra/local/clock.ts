@@ -1,6 +1,7 @@
 // The two clocks of the local stack: the machine's own, and a virtual one that moves only when told to,
 // for laws and simulation. Nothing else in the repository asks the machine for time, timers or chance.
-import type { Clock, Instant } from '../../shared/ports.ts'
+import type { Instant } from '../../shared/domain/time.ts'
+import type { Clock } from '../../shared/ports.ts'
 
 /** What engines need besides the port: a callback later, which can be called off. */
 export interface EngineClock extends Clock {
@@ -81,6 +82,11 @@ interface Timer {
   readonly run: () => void
 }
 
+/** Everything in process is promises only, so one turn of the event loop runs them dry. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Time that stands still while code runs. Timers of one instant fire in the order they were set. */
 export function virtualClock(seed = 1, start: Instant = Date.UTC(2026, 0, 1)): VirtualClock {
   const timers = new Map<number, Timer>()
@@ -93,9 +99,6 @@ export function virtualClock(seed = 1, start: Instant = Date.UTC(2026, 0, 1)): V
     timers.set(id, { at: now + Math.max(0, Math.ceil(ms)), order: id, run })
     return () => timers.delete(id)
   }
-
-  /** Everything in process is promises only, so one turn of the event loop runs them dry. */
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
   function nextTimer(limit: Instant): Timer | undefined {
     let next: Timer | undefined

@@ -1,0 +1,94 @@
+// The flags of a command, read strictly: what is unknown or out of range is one clear line, never a guess.
+// Pure: the command prints what this answers, and ends with code 2 on an InputFault.
+import { parseArgs } from 'node:util'
+import { InputFault } from './input-fault.ts'
+
+export type Flag =
+  | { readonly kind: 'switch'; readonly says: string }
+  | {
+      readonly kind: 'number'
+      readonly says: string
+      readonly least: number
+      readonly most: number
+      readonly whole?: boolean
+    }
+  | { readonly kind: 'choice'; readonly says: string; readonly choices: readonly string[] }
+
+export interface Command<Flags extends Record<string, Flag>> {
+  /** As it is typed: `npm run demo --`. */
+  readonly usage: string
+  /** One or two sentences. */
+  readonly says: string
+  readonly flags: Flags
+}
+
+/** A flag that was not given is undefined; a switch that was not given is false. */
+export type Arguments<Flags extends Record<string, Flag>> = {
+  readonly [Name in keyof Flags]: Flags[Name] extends { kind: 'switch' }
+    ? boolean
+    : (Flags[Name] extends { kind: 'number' } ? number : string) | undefined
+}
+
+/** Reads the flags, or answers the help text where `--help` stands among them. Throws InputFault. */
+export function readArguments<Flags extends Record<string, Flag>>(
+  command: Command<Flags>,
+  argv: readonly string[],
+): { readonly help: string } | { readonly given: Arguments<Flags> } {
+  const values = parse(command.flags, argv)
+  if (values['help'] === true) return { help: helpText(command) }
+  const given = Object.entries(command.flags).map(([name, flag]) => [
+    name,
+    read(name, flag, values[name]),
+  ])
+  // Object.fromEntries forgets which key has which type.
+  return { given: Object.fromEntries(given) as Arguments<Flags> }
+}
+
+function parse(flags: Record<string, Flag>, argv: readonly string[]): Record<string, unknown> {
+  const options = Object.entries(flags).map(([name, flag]) => [
+    name,
+    { type: flag.kind === 'switch' ? 'boolean' : 'string' } as const,
+  ])
+  try {
+    const all = { ...Object.fromEntries(options), help: { type: 'boolean' } as const }
+    return parseArgs({ args: [...argv], options: all, strict: true, allowPositionals: false })
+      .values
+  } catch (error) {
+    // Node explains at length; the first sentence says what is wrong.
+    const [first = ''] = String(error instanceof Error ? error.message : error).split(/\.\s/)
+    throw new InputFault(`${first.replace(/\.$/, '')}; --help lists the flags`)
+  }
+}
+
+function read(name: string, flag: Flag, value: unknown): boolean | number | string | undefined {
+  if (flag.kind === 'switch') return value === true
+  if (typeof value !== 'string') return undefined
+  if (accepts(flag, value)) return flag.kind === 'number' ? Number(value) : value
+  throw new InputFault(`--${name} is ${JSON.stringify(value)}; it must be ${allowed(flag)}`)
+}
+
+function accepts(flag: Exclude<Flag, { kind: 'switch' }>, value: string): boolean {
+  if (flag.kind === 'choice') return flag.choices.includes(value)
+  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN
+  return number >= flag.least && number <= flag.most && (!flag.whole || Number.isInteger(number))
+}
+
+function allowed(flag: Exclude<Flag, { kind: 'switch' }>): string {
+  if (flag.kind === 'choice') return flag.choices.join(' or ')
+  return `a ${flag.whole ? 'whole ' : ''}number from ${flag.least} to ${flag.most}`
+}
+
+function helpText<Flags extends Record<string, Flag>>(command: Command<Flags>): string {
+  const { usage, says, flags } = command
+  const rows = Object.entries(flags).map(([name, flag]) => helpRow(name, flag))
+  rows.push(['--help', 'show this'])
+  const width = Math.max(...rows.map(([left]) => left.length))
+  const list = rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+  return [`Usage: ${usage} [flags]`, '', says, '', ...list].join('\n')
+}
+
+function helpRow(name: string, flag: Flag): [flag: string, says: string] {
+  if (flag.kind === 'switch') return [`--${name}`, flag.says]
+  if (flag.kind === 'choice') return [`--${name} ${flag.choices.join('|')}`, flag.says]
+  return [`--${name} N`, `${flag.says}: ${allowed(flag)}`]
+}

@@ -1,0 +1,53 @@
+// What is asked of a pod before it is stored, beyond being well formed: its service account and priority class exist,
+// and it keeps to the LimitRanges of its namespace.
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
+import { namespaceOf, type ObjectStore } from '../object-store.ts'
+import { podSpec } from '../pod-shape.ts'
+import type { ResourceRegistry } from '../resource-registry.ts'
+import { forbidden } from '../status-error.ts'
+import { applyLimitDefaults, limitProblems } from './limit-range.ts'
+
+export interface PodAdmission {
+  /** Fills in priority and LimitRange defaults. Throws 403. */
+  mutate(pod: KubernetesObject): KubernetesObject
+  /** Throws 403. */
+  validate(pod: KubernetesObject): void
+}
+
+export function podAdmission(store: ObjectStore, registry: ResourceRegistry): PodAdmission {
+  const pods = registry.find('v1', 'Pod')
+  const accounts = registry.find('v1', 'ServiceAccount')
+  const ranges = registry.find('v1', 'LimitRange')
+  const classes = registry.find('scheduling.k8s.io/v1', 'PriorityClass')
+
+  function priorityOf(pod: KubernetesObject): { priority: number; priorityClassName?: string } {
+    const name = podSpec(pod).priorityClassName
+    if (name) {
+      const named = store.get(classes, '', name)
+      if (named) return { priority: Number(named['value']), priorityClassName: name }
+      throw forbidden(pods, pod.metadata.name, `no PriorityClass with name ${name} was found`)
+    }
+    const standard = [...store.each(classes)].find((each) => each['globalDefault'] === true)
+    if (!standard) return { priority: 0 }
+    return { priority: Number(standard['value']), priorityClassName: standard.metadata.name }
+  }
+
+  return {
+    mutate(pod) {
+      const namespace = namespaceOf(pod)
+      const account = podSpec(pod).serviceAccountName ?? 'default'
+      if (!store.get(accounts, namespace, account)) {
+        const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`
+        throw forbidden(pods, pod.metadata.name, why)
+      }
+      const ranked = { ...pod, spec: { ...pod.spec, ...priorityOf(pod) } }
+      return applyLimitDefaults(ranked, store.each(ranges, namespace))
+    },
+    validate(pod) {
+      const problems = limitProblems(pod, [...store.each(ranges, namespaceOf(pod))])
+      if (problems.length === 0) return
+      const text = problems.length === 1 ? problems[0] : `[${problems.join(', ')}]`
+      throw forbidden(pods, pod.metadata.name, String(text))
+    },
+  }
+}

@@ -1,0 +1,249 @@
+// A small Deployment controller: each Deployment has a ReplicaSet for its present template, each ReplicaSet its pods,
+// and both say in their status how many are ready. Rollouts replace all pods at once; history is not kept.
+import type {
+  JsonObject,
+  KubernetesObject,
+  OwnerReference,
+} from '../../../../shared/manifests/object.ts'
+import { isObject, sameJson } from '../frozen-json.ts'
+import { randomSuffix } from '../create-object.ts'
+import { namespaceOf, uidOf } from '../object-store.ts'
+import { isTerminal } from '../pod-shape.ts'
+import { timestamp } from '../timestamp.ts'
+import { batched } from '../timers.ts'
+import { calls } from './calls.ts'
+import { follow } from './follow.ts'
+import { isReadyPod } from './kubelet.ts'
+import type { CompanionStart } from './scheduler.ts'
+
+const apps = 'apps/v1'
+
+function ownerReference(owner: KubernetesObject): OwnerReference {
+  const { apiVersion, kind, metadata } = owner
+  const common = { controller: true, blockOwnerDeletion: true }
+  return { apiVersion, kind, name: metadata.name, uid: uidOf(owner), ...common }
+}
+
+function controllerUid(object: KubernetesObject): string {
+  return object.metadata.ownerReferences?.find((owner) => owner.controller)?.uid ?? ''
+}
+
+function ownedBySet(pod: KubernetesObject): boolean {
+  return (
+    pod.metadata.ownerReferences?.some(
+      (owner) => owner.controller && owner.kind === 'ReplicaSet',
+    ) === true
+  )
+}
+
+interface Template {
+  readonly metadata: {
+    readonly labels: Record<string, string>
+    readonly annotations?: Record<string, string>
+  }
+  readonly spec: JsonObject
+}
+
+function templateOf(object: KubernetesObject): Template {
+  return object.spec?.['template'] as unknown as Template // checked when it was stored
+}
+
+function replicasOf(object: KubernetesObject): number {
+  return Number(object.spec?.['replicas'] ?? 1)
+}
+
+/** Ten letters that differ with the template: FNV-1a over its JSON. */
+function templateHash(template: Template): string {
+  let hash = 0x811c9dc5
+  for (const letter of JSON.stringify(template)) {
+    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
+  }
+  return hash.toString(36).padStart(7, '0')
+}
+
+function replicaSetOf(deployment: KubernetesObject): KubernetesObject {
+  const template = templateOf(deployment)
+  const hash = templateHash(template)
+  const labels = { ...template.metadata.labels, 'pod-template-hash': hash }
+  const selector = isObject(deployment.spec?.['selector'])
+    ? deployment.spec['selector']['matchLabels']
+    : {}
+  return {
+    apiVersion: apps,
+    kind: 'ReplicaSet',
+    metadata: {
+      name: `${deployment.metadata.name}-${hash}`,
+      namespace: namespaceOf(deployment),
+      labels,
+      ownerReferences: [ownerReference(deployment)],
+    },
+    spec: {
+      replicas: replicasOf(deployment),
+      selector: {
+        matchLabels: { ...(selector as Record<string, string>), 'pod-template-hash': hash },
+      },
+      template: { metadata: { ...template.metadata, labels }, spec: template.spec },
+    },
+  }
+}
+
+function owned(map: Map<string, KubernetesObject>, uid: string): KubernetesObject[] {
+  return [...map.values()].filter((object) => controllerUid(object) === uid)
+}
+
+interface Cache {
+  readonly deployments: Map<string, KubernetesObject>
+  readonly sets: Map<string, KubernetesObject>
+  readonly pods: Map<string, KubernetesObject>
+}
+
+export function startDeployments({ kubernetes, clock, signal, parallel }: CompanionStart): void {
+  const out = calls({ clock, signal, parallel })
+  const cache: Cache = { deployments: new Map(), sets: new Map(), pods: new Map() }
+  const busy = new Set<string>()
+
+  const alive = (set: KubernetesObject): KubernetesObject[] =>
+    owned(cache.pods, uidOf(set)).filter(
+      (pod) => !isTerminal(pod) && !pod.metadata.deletionTimestamp,
+    )
+
+  async function writeStatus(object: KubernetesObject, status: JsonObject): Promise<void> {
+    if (sameJson({ ...object.status, ...status }, object.status)) return
+    const { name, namespace = '' } = object.metadata
+    const ref = { apiVersion: apps, kind: object.kind, namespace, name }
+    const patch = { metadata: { uid: uidOf(object) }, status }
+    await out.make(() => kubernetes.patch(ref, patch, { subresource: 'status' }))
+  }
+
+  async function createPod(set: KubernetesObject): Promise<void> {
+    const { metadata, spec } = templateOf(set)
+    const name = `${set.metadata.name}-${randomSuffix(clock)}`
+    const own = {
+      ...metadata,
+      name,
+      namespace: namespaceOf(set),
+      ownerReferences: [ownerReference(set)],
+    }
+    await out.make(async () => {
+      const pod = await kubernetes.create({ apiVersion: 'v1', kind: 'Pod', metadata: own, spec })
+      cache.pods.set(uidOf(pod), pod)
+    })
+  }
+
+  async function deletePod(pod: KubernetesObject): Promise<void> {
+    const { name, namespace = '' } = pod.metadata
+    cache.pods.delete(uidOf(pod))
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name }
+    await out.make(() => kubernetes.delete(ref, { uid: uidOf(pod) }))
+  }
+
+  async function reconcileSet(set: KubernetesObject): Promise<void> {
+    const pods = alive(set)
+    const missing = replicasOf(set) - pods.length
+    if (missing > 0) await Promise.all(Array.from({ length: missing }, () => createPod(set)))
+    if (missing < 0) {
+      const surplus = pods.sort(
+        (left, right) => Number(isReadyPod(left)) - Number(isReadyPod(right)),
+      )
+      await Promise.all(surplus.slice(0, -missing).map(deletePod))
+    }
+    const now = alive(set)
+    const readyReplicas = now.filter(isReadyPod).length
+    await writeStatus(set, {
+      replicas: now.length,
+      readyReplicas,
+      availableReplicas: readyReplicas,
+      observedGeneration: set.metadata.generation,
+    })
+  }
+
+  async function scale(set: KubernetesObject, replicas: number): Promise<void> {
+    if (replicasOf(set) === replicas) return
+    const { name, namespace = '' } = set.metadata
+    const ref = { apiVersion: apps, kind: 'ReplicaSet', namespace, name }
+    await out.make(() =>
+      kubernetes.patch(ref, { metadata: { uid: uidOf(set) }, spec: { replicas } }),
+    )
+  }
+
+  async function reconcileDeployment(deployment: KubernetesObject): Promise<void> {
+    const wanted = replicaSetOf(deployment)
+    const sets = owned(cache.sets, uidOf(deployment))
+    const current = sets.find((set) => set.metadata.name === wanted.metadata.name)
+    await Promise.all(sets.map((set) => scale(set, set === current ? replicasOf(deployment) : 0)))
+    if (!current) {
+      await out.make(async () => {
+        const created = await kubernetes.create(wanted)
+        cache.sets.set(uidOf(created), created)
+      })
+    }
+    const pods = sets.flatMap(alive)
+    const readyReplicas = pods.filter(isReadyPod).length
+    const available = readyReplicas >= replicasOf(deployment)
+    const conditions = deployment.status?.['conditions']
+    const [before] = (Array.isArray(conditions) ? conditions : []) as {
+      status?: string
+      lastTransitionTime?: string
+    }[]
+    const status = available ? 'True' : 'False'
+    await writeStatus(deployment, {
+      observedGeneration: deployment.metadata.generation,
+      replicas: pods.length,
+      updatedReplicas: current ? alive(current).length : 0,
+      readyReplicas,
+      availableReplicas: readyReplicas,
+      conditions: [
+        {
+          type: 'Available',
+          status,
+          reason: available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+          lastTransitionTime:
+            before?.status === status ? before.lastTransitionTime : timestamp(clock.now()),
+        },
+      ],
+    })
+  }
+
+  async function reconcile(uid: string): Promise<void> {
+    if (busy.has(uid)) return look(uid)
+    busy.add(uid)
+    try {
+      const set = cache.sets.get(uid)
+      const deployment = cache.deployments.get(uid)
+      if (set && !set.metadata.deletionTimestamp) await reconcileSet(set)
+      if (deployment && !deployment.metadata.deletionTimestamp)
+        await reconcileDeployment(deployment)
+    } finally {
+      busy.delete(uid)
+    }
+  }
+
+  const look = batched<string>(clock, 5, (uids) => {
+    for (const uid of uids) void reconcile(uid)
+  })
+
+  function wake(object: KubernetesObject): void {
+    const owner = controllerUid(object)
+    look(uidOf(object))
+    if (!owner) return
+    look(owner)
+    const set = cache.sets.get(owner)
+    if (set) look(controllerUid(set))
+  }
+
+  function followKind(apiVersion: string, kind: string, map: Map<string, KubernetesObject>): void {
+    const onSet = (object: KubernetesObject): void => {
+      // Pods that others own are none of its business, and may be thousands.
+      if (kind === 'Pod' && !ownedBySet(object)) return
+      map.set(uidOf(object), object)
+      wake(object)
+    }
+    const onGone = (object: KubernetesObject): void => {
+      if (map.delete(uidOf(object))) wake(object)
+    }
+    void follow({ kubernetes, clock, signal, kind: { apiVersion, kind }, onSet, onGone })
+  }
+  followKind(apps, 'Deployment', cache.deployments)
+  followKind(apps, 'ReplicaSet', cache.sets)
+  followKind('v1', 'Pod', cache.pods)
+}

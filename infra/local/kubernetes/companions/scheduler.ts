@@ -1,0 +1,148 @@
+// Binds pending pods to nodes with room, by priority and then by age. Works from watch events only. Pods that are
+// placed alike share one list of nodes that may still have room, so a thousand pods cost about a thousand looks.
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
+import type { Kubernetes } from '../../../../shared/ports.ts'
+import type { EngineClock } from '../../clock.ts'
+import { conditionOf, isTerminal, podSpec, podStatus } from '../pod-shape.ts'
+import { timestamp } from '../timestamp.ts'
+import { batched } from '../timers.ts'
+import { calls } from './calls.ts'
+import { follow } from './follow.ts'
+import { uidOf } from '../object-store.ts'
+import { schedulingState } from './scheduling-state.ts'
+import { type NodeState, placementOf, unschedulableMessage } from './scheduling.ts'
+
+export interface CompanionStart {
+  readonly kubernetes: Kubernetes
+  readonly clock: EngineClock
+  readonly signal: AbortSignal
+  /** Calls at a time. */
+  readonly parallel: number
+}
+
+const retryMs = 1000
+
+function isTold(pod: KubernetesObject): boolean {
+  return conditionOf(podStatus(pod), 'PodScheduled')?.reason === 'Unschedulable'
+}
+
+export function startScheduler({ kubernetes, clock, signal, parallel }: CompanionStart): void {
+  const state = schedulingState()
+  const out = calls({ clock, signal, parallel })
+
+  async function bind(pod: KubernetesObject, node: NodeState): Promise<void> {
+    const { name, namespace = '' } = pod.metadata
+    const binding = {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: { name, namespace, uid: uidOf(pod) },
+      target: { apiVersion: 'v1', kind: 'Node', name: node.name },
+    }
+    if (await out.make(() => kubernetes.create(binding))) return
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name }
+    // Whether it is bound after all is for the API server to say; if not, it waits again.
+    clock.after(retryMs, () => {
+      void out.make(async () => {
+        const now = await kubernetes.get(ref)
+        if (!now || uidOf(now) !== uidOf(pod)) state.release(uidOf(pod))
+        else if (!podSpec(now).nodeName) {
+          state.release(uidOf(pod))
+          setPod(now)
+        }
+        run('')
+      })
+    })
+  }
+
+  async function refuse(pod: KubernetesObject, message: string): Promise<void> {
+    const { name, namespace = '' } = pod.metadata
+    const others = podStatus(pod).conditions?.filter((each) => each.type !== 'PodScheduled') ?? []
+    const condition = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message,
+      lastTransitionTime: timestamp(clock.now()),
+    }
+    const conditions = [...others.map((each) => ({ ...each })), condition]
+    await out.make(() =>
+      kubernetes.patch(
+        { apiVersion: 'v1', kind: 'Pod', namespace, name },
+        // Never over a status that came meanwhile: the pod may be bound by then.
+        {
+          metadata: { uid: uidOf(pod), resourceVersion: pod.metadata.resourceVersion },
+          status: { conditions },
+        },
+        { subresource: 'status' },
+      ),
+    )
+  }
+
+  /** Pods that were told so are not told again. */
+  const refused = new Set<string>()
+
+  const run = batched<string>(clock, 0, () => {
+    for (const each of state.waiting()) {
+      for (const [uid, pod] of each.pending) {
+        const node = state.choose(each)
+        if (!node) break
+        state.forget(uid)
+        refused.delete(uid)
+        state.place(uid, node, each.placement)
+        void bind(pod, node)
+      }
+      const news = [...each.pending].filter(([uid]) => !refused.has(uid))
+      if (news.length === 0) continue
+      const message = unschedulableMessage(state.nodes(), each.placement)
+      for (const [uid, pod] of news) {
+        refused.add(uid)
+        if (!isTold(pod)) void refuse(pod, message)
+      }
+    }
+  })
+
+  function removePod(pod: KubernetesObject): void {
+    state.forget(uidOf(pod))
+    state.release(uidOf(pod))
+    refused.delete(uidOf(pod))
+    run('')
+  }
+
+  function setPod(pod: KubernetesObject): void {
+    const uid = uidOf(pod)
+    const { nodeName, schedulerName = 'default-scheduler' } = podSpec(pod)
+    if (isTerminal(pod)) return removePod(pod)
+    if (nodeName) {
+      state.forget(uid)
+      refused.delete(uid)
+      if (!state.isPlaced(uid)) state.place(uid, state.nodeNamed(nodeName), placementOf(pod))
+      return
+    }
+    if (pod.metadata.deletionTimestamp) return removePod(pod)
+    const gated =
+      Array.isArray(pod.spec?.['schedulingGates']) && pod.spec['schedulingGates'].length > 0
+    if (schedulerName !== 'default-scheduler' || gated || state.isPlaced(uid)) return
+    if (!isTold(pod)) refused.delete(uid)
+    state.wait(pod)
+    run('')
+  }
+
+  function setNode(name: string, node: KubernetesObject | undefined): void {
+    state.setNode(name, node)
+    run('')
+  }
+
+  const common = { kubernetes, clock, signal }
+  void follow({
+    ...common,
+    kind: { apiVersion: 'v1', kind: 'Node' },
+    onSet: (node) => setNode(node.metadata.name, node),
+    onGone: (node) => setNode(node.metadata.name, undefined),
+  })
+  void follow({
+    ...common,
+    kind: { apiVersion: 'v1', kind: 'Pod' },
+    onSet: setPod,
+    onGone: removePod,
+  })
+}

@@ -1,0 +1,121 @@
+// The embedded Kubernetes API: one engine is one cluster. This file only puts the parts together; the in-process face
+// and the wire face both stand on the operations that it offers.
+import type { KubernetesObject } from '../../../shared/manifests/object.ts'
+import type { Kubernetes } from '../../../shared/ports.ts'
+import type { EngineClock } from '../clock.ts'
+import { podAdmission } from './admission/pod-admission.ts'
+import { type QuotaConflicts, quotaAdmission } from './admission/resource-quota.ts'
+import { type KubernetesApi, kubernetesApi } from './api.ts'
+import { type Companions, type CompanionOptions, startCompanions } from './companions/companions.ts'
+import { controllers } from './controllers.ts'
+import type { Core } from './core.ts'
+import { type CallHooks, kubernetesFace } from './face.ts'
+import { listPages } from './list-pages.ts'
+import { systemNamespaces } from './namespace-lifecycle.ts'
+import { objectStore } from './object-store.ts'
+import { resourceRegistry } from './resource-registry.ts'
+import { stoppableClock } from './timers.ts'
+import { watchHub } from './watch-hub.ts'
+
+export interface EngineOptions extends CallHooks {
+  readonly clock: EngineClock
+  /** How long the controllers inside (garbage collector, namespaces, quotas, accounts) take to react. Default 0. */
+  readonly controllerMs?: number
+  /** Changes kept of each kind for watches that resume. Default 10,000. */
+  readonly watchWindow?: number
+  /** Between two bookmarks of a watch. Default one minute. */
+  readonly bookmarkMs?: number
+}
+
+export interface KubernetesEngine {
+  /** The port, under this identity. */
+  face(user: string): Kubernetes
+  /** The operations in the API server's own terms, for the wire face. */
+  readonly api: KubernetesApi
+  /** Scheduler, kubelets and Deployment controller, each under an identity of its own. Stopped with the engine. */
+  startCompanions(options: Omit<CompanionOptions, 'clock' | 'face'>): Companions
+  /** Ends every open watch, as a server under load does. */
+  closeWatches(): void
+  /** Forgets history and continue tokens: watches that resume from before now, and pages, are `expired`. */
+  compact(): void
+  /** From now on creates under a quota conflict as this says; nothing turns it off again. */
+  setQuotaConflicts(conflicts: QuotaConflicts | undefined): void
+  /** Objects of a kind as they are, without going through the API. For assertions. */
+  snapshot(apiVersion: string, kind: string): readonly KubernetesObject[]
+  openWatches(): number
+  /** Ends timers, watches and companions; every later call throws `unavailable`. */
+  stop(): void
+}
+
+const firstVersion = 1000
+
+export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
+  const clock = stoppableClock(options.clock)
+  const delayMs = options.controllerMs ?? 0
+  const store = objectStore(firstVersion)
+  const registry = resourceRegistry()
+  let conflicts: QuotaConflicts | undefined
+  let stopped = false
+  const companions: Companions[] = []
+  const hub = watchHub({
+    clock,
+    version: store.version,
+    window: options.watchWindow ?? 10_000,
+    bookmarkMs: options.bookmarkMs ?? 60_000,
+  })
+  // The hub listens first: watchers must see a change before those that it leads to.
+  store.onChange(hub.record)
+  store.onChange(registry.record)
+
+  const quotas = quotaAdmission({ clock, delayMs, store, registry, conflicts: () => conflicts })
+  const base = { clock, store, registry, quotas, pods: podAdmission(store, registry) }
+  const { namespaces } = controllers(base, delayMs)
+  store.onChange(quotas.record)
+  const core: Core = { ...base, namespaces }
+  const pages = listPages()
+  const api = kubernetesApi(core, hub, pages)
+  const furniture = [
+    ...systemNamespaces.map((name) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    })),
+    ...Object.entries({ 'system-cluster-critical': 2e9, 'system-node-critical': 2e9 + 1000 }).map(
+      ([name, value]) => ({
+        apiVersion: 'scheduling.k8s.io/v1',
+        kind: 'PriorityClass',
+        metadata: { name },
+        value,
+      }),
+    ),
+  ]
+  const face = (user: string): Kubernetes => kubernetesFace(api, user, options, () => stopped)
+  // In the store before anybody can call: nothing that a create of these kinds does waits.
+  for (const object of furniture) void api.create(object)
+
+  return {
+    api,
+    face,
+    startCompanions(given) {
+      const started = startCompanions({ ...given, clock, face })
+      companions.push(started)
+      return started
+    },
+    closeWatches: hub.closeAll,
+    compact() {
+      hub.compact()
+      pages.forget()
+    },
+    setQuotaConflicts(next) {
+      conflicts = next
+    },
+    snapshot: (apiVersion, kind) => store.list(registry.find(apiVersion, kind)),
+    openWatches: hub.openCount,
+    stop() {
+      stopped = true
+      for (const started of companions) started.stop()
+      hub.closeAll()
+      clock.stop()
+    },
+  }
+}

@@ -1,0 +1,125 @@
+// The document store of the local stack, in process: Firestore's semantics behind the Store port, so that laws and
+// simulation meet the same refusals, retries and blind spots as production. It keeps nothing on disk.
+import { CallError } from '../../../shared/call-error.ts'
+import type { Fields, Store, StoredDocument, Transaction } from '../../../shared/ports.ts'
+import type { EngineClock } from '../clock.ts'
+import { copyOf } from './document-content.ts'
+import { checkCollection, documentName } from './document-name.ts'
+import { documentTable, type Entry } from './document-table.ts'
+import { runQuery } from './queries.ts'
+import { attemptTransaction, openReader, type ReadAccess } from './transaction.ts'
+import {
+  applyWrites,
+  checkTogether,
+  type DocumentChange,
+  type PreparedWrite,
+  prepareWrite,
+  refusedBy,
+} from './writes.ts'
+
+/** As the production client: then the transaction is given up. */
+const ATTEMPTS_MAX = 5
+/** Wait after the first lost attempt (ms), doubled for each one more, times chance. */
+const RETRY_WAIT_MS = 10
+
+export interface StoreEngine extends Store {
+  /** Called after each commit, later than the writer's own stack, once for each document that changed, in order. */
+  onWritten(listener: (change: DocumentChange) => void): void
+  /** Everything stored, in the order of creation. */
+  dump(): { readonly path: string; readonly data: Fields }[]
+}
+
+export interface StoreEngineOptions {
+  /** Milliseconds that each half of a call takes; none by default. */
+  readonly latency?: () => number
+}
+
+const toDocument = (entry: Entry): StoredDocument => ({ ...entry, data: copyOf(entry.data) })
+
+export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}): StoreEngine {
+  const table = documentTable()
+  const listeners: ((change: DocumentChange) => void)[] = []
+  let versions = 0
+
+  async function pause(): Promise<void> {
+    if (options.latency) await clock.sleep(options.latency())
+  }
+
+  const access: ReadAccess = { table, now: () => clock.now(), pause, toDocument }
+
+  function apply(writes: readonly PreparedWrite[]): void {
+    for (const change of applyWrites(table, writes, () => `v${++versions}`))
+      for (const listener of listeners)
+        queueMicrotask(() =>
+          listener(change.data ? { ...change, data: copyOf(change.data) } : change),
+        )
+  }
+
+  async function read<T>(look: () => T): Promise<T> {
+    await pause()
+    const seen = look()
+    await pause()
+    return seen
+  }
+
+  async function transaction<T>(body: (transaction: Transaction) => Promise<T>): Promise<T> {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const attempted = await attemptTransaction(access, body)
+      const { writes } = attempted
+      checkTogether(writes)
+      await pause()
+      if (writes.length === 0 || attempted.stillTrue()) {
+        const refused = refusedBy(table, writes)
+        if (refused?.op === 'create')
+          throw new CallError('exists', `store: ${refused.path} exists already`)
+        if (refused) throw new CallError('conflict', `store: ${refused.path} has another version`)
+        apply(writes)
+        await pause()
+        return attempted.result
+      }
+      if (attempt < ATTEMPTS_MAX)
+        await clock.sleep(clock.random() * RETRY_WAIT_MS * 2 ** (attempt - 1))
+    }
+    throw new CallError('unavailable', `store: contention, ${ATTEMPTS_MAX} attempts were overtaken`)
+  }
+
+  return {
+    async get(path) {
+      documentName(path)
+      const entry = await read(() => table.get(path))
+      return entry && toDocument(entry)
+    },
+    async list(collection, { limit } = {}) {
+      checkCollection(collection)
+      return await read(() => {
+        const view = table.view()
+        const entries = view.list(collection).slice(0, limit)
+        view.release()
+        return entries.map(toDocument)
+      })
+    },
+    async find(query) {
+      return await read(() => runQuery(table, query).map(toDocument))
+    },
+    async snapshot(body) {
+      const reader = openReader(access)
+      try {
+        return await body(reader)
+      } finally {
+        reader.close()
+      }
+    },
+    async commit(writes) {
+      const prepared = writes.map(prepareWrite)
+      checkTogether(prepared)
+      await pause()
+      const refused = refusedBy(table, prepared)
+      if (!refused) apply(prepared)
+      await pause()
+      return !refused
+    },
+    transaction,
+    onWritten: (listener) => void listeners.push(listener),
+    dump: () => [...table.all()].map(({ path, data }) => ({ path, data: copyOf(data) })),
+  }
+}

@@ -1,0 +1,88 @@
+// The agent's term: a Lease that counts how often it changed hands. The newest start takes it at once, because a
+// Deployment's newest pod is the one that is meant; whoever lost it is silent until it has lapsed. Two agents that speak
+// at the same time do no harm: reports are ordered by term (protocol rule 14).
+import { CallError } from '../../../shared/call-error.ts'
+import { seconds, type Instant } from '../../../shared/domain/time.ts'
+import { SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import type { JsonObject, KubernetesObject } from '../../../shared/manifests/object.ts'
+import type { Clock, Kubernetes } from '../../../shared/ports.ts'
+
+const REF = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  namespace: SYSTEM_NAMESPACE,
+  name: 'kindling-agent',
+} as const
+
+const LEASE_SECONDS = 45
+export const RENEW_EVERY = seconds(15)
+
+export interface Lease {
+  /** Takes the Lease and answers the new term. Throws what the API throws; `conflict` when another was first. */
+  take(): Promise<number>
+  /** Says that the holder is still there. False when the Lease is another's now. */
+  renew(): Promise<boolean>
+  /** When the Lease lapses unless its holder renews it. */
+  lapsesAt(): Promise<Instant>
+}
+
+/** `holder` tells this start of the agent from every other. */
+export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string): Lease {
+  let last = 0
+  const microTime = (): string => new Date(clock.now()).toISOString().replace('Z', '000Z')
+
+  async function write(found: KubernetesObject | undefined, spec: JsonObject): Promise<void> {
+    if (!found) {
+      await kubernetes.create({
+        apiVersion: REF.apiVersion,
+        kind: REF.kind,
+        metadata: { name: REF.name, namespace: REF.namespace },
+        spec,
+      })
+      return
+    }
+    const { resourceVersion } = found.metadata
+    await kubernetes.patch(REF, { metadata: { resourceVersion }, spec })
+  }
+
+  return {
+    async take() {
+      const found = await kubernetes.get(REF)
+      const terms = found?.spec?.['leaseTransitions']
+      // Never a lower term than before, even if somebody deleted the Lease.
+      const term = Math.max(typeof terms === 'number' ? terms : 0, last) + 1
+      try {
+        await write(found, {
+          holderIdentity: holder,
+          leaseDurationSeconds: LEASE_SECONDS,
+          leaseTransitions: term,
+          acquireTime: microTime(),
+          renewTime: microTime(),
+        })
+      } catch (error) {
+        if (error instanceof CallError && error.kind === 'exists') {
+          throw new CallError('conflict', `another agent made the Lease first`, { cause: error })
+        }
+        throw error
+      }
+      last = term
+      return term
+    },
+    async renew() {
+      const found = await kubernetes.get(REF)
+      if (found?.spec?.['holderIdentity'] !== holder) return false
+      try {
+        await write(found, { renewTime: microTime() })
+        return true
+      } catch (error) {
+        if (error instanceof CallError && error.kind === 'conflict') return false
+        throw error
+      }
+    },
+    async lapsesAt() {
+      const spec = (await kubernetes.get(REF))?.spec
+      const renewed = Date.parse(typeof spec?.['renewTime'] === 'string' ? spec['renewTime'] : '')
+      return Number.isFinite(renewed) ? renewed + seconds(LEASE_SECONDS) : clock.now()
+    },
+  }
+}

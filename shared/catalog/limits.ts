@@ -1,0 +1,21 @@
+// Figures that Google or Kubernetes sets and Kindling plans with. Each says where it comes from.
+
+export const limits = {
+  gke: {
+    /** Our budget of operations in flight for one GKE cluster; Google refuses the sixth (429). */
+    operationsInFlight: 4,
+    /** GKE quota page: nodes of one pool in one zone. More are sharded into pools -0, -1, ... */
+    nodesPerPoolAndZone: 1000,
+    /** The autoscaler slows beyond about 200 pools; the least recently used empty pool goes from here on. */
+    poolsPerCluster: 100,
+    /** Set per pool at creation, fixed after: one Spark pod and the DaemonSets fit, and a node takes a /26. */
+    podsPerNode: 32,
+    /** `gke-resource-quotas`, which GKE puts on a namespace of a small cluster and nobody can delete. */
+    podsPerNamespace: 1500,
+  },
+  cluster: {
+    executors: 1000,
+    /** Pods that one batch step creates. */
+    podsPerBatch: 50,
+  },
+} as const

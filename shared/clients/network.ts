@@ -1,0 +1,162 @@
+// The Network port on the Compute API. The only importer of its client library, which is loaded with the first call. Each
+// call carries its own workspace's token.
+import type { compute_v1 } from '@googleapis/compute'
+import type { ComputeOperation, NetworkCollection, NetworkResources } from '../google-cloud.ts'
+import type { Network, WorkspaceIdentity } from '../ports.ts'
+import { computeCallError } from './compute-errors.ts'
+import type { TokenSource } from './token-source.ts'
+
+export interface NetworkClientOptions {
+  readonly tokenOf: TokenSource
+  /** In place of Google's, such as `http://127.0.0.1:8100/`. */
+  readonly rootUrl?: string
+}
+
+export interface NetworkClient {
+  open(workspace: WorkspaceIdentity): Network
+}
+
+/** Every call's own deadline (protocol rule 3). */
+const DEADLINE_MS = 20_000
+
+export function networkClient({ tokenOf, rootUrl }: NetworkClientOptions): NetworkClient {
+  let loaded: Promise<compute_v1.Compute> | undefined
+  const client = (): Promise<compute_v1.Compute> => (loaded ??= load(rootUrl))
+  return { open: (workspace) => openNetwork(client, tokenOf, workspace) }
+}
+
+async function load(rootUrl: string | undefined): Promise<compute_v1.Compute> {
+  const { compute } = await import('@googleapis/compute')
+  return compute({ version: 'v1', ...(rootUrl === undefined ? {} : { rootUrl }) })
+}
+
+/** The same four verbs of each collection, whether it is global or of a region. */
+interface Collection {
+  get(params: object, options: object): Promise<{ readonly data: object }>
+  insert(params: object, options: object): Promise<{ readonly data: compute_v1.Schema$Operation }>
+  delete(params: object, options: object): Promise<{ readonly data: compute_v1.Schema$Operation }>
+}
+
+/** The parameter that names one resource of a collection. */
+const NAMED = {
+  networks: 'network',
+  subnetworks: 'subnetwork',
+  routers: 'router',
+  firewalls: 'firewall',
+} as const
+
+function openNetwork(
+  client: () => Promise<compute_v1.Compute>,
+  tokenOf: TokenSource,
+  { project, region, serviceAccount }: WorkspaceIdentity,
+): Network {
+  /** Client retries are off: whoever calls decides. */
+  async function perform<T>(
+    what: string,
+    mutates: boolean,
+    call: (of: compute_v1.Compute, options: object) => Promise<{ readonly data: T }>,
+  ): Promise<T> {
+    const token = await tokenOf(serviceAccount)
+    const headers = { authorization: `Bearer ${token}` }
+    try {
+      const { data } = await call(await client(), { headers, retry: false, timeout: DEADLINE_MS })
+      return data
+    } catch (error) {
+      throw computeCallError(error, what, mutates)
+    }
+  }
+
+  const scope = (collection: NetworkCollection): { project: string; region?: string } =>
+    collection === 'networks' || collection === 'firewalls' ? { project } : { project, region }
+  const titled = (collection: NetworkCollection, name: string): string =>
+    `${collection} ${name} in ${project}/${region}`
+
+  return {
+    async listZones() {
+      const what = `zones of ${region} in ${project}`
+      const { zones = [] } = await perform(what, false, (of, options) =>
+        of.regions.get({ project, region }, options),
+      )
+      return (zones ?? []).map(lastSegment).sort()
+    },
+    async get<C extends NetworkCollection>(collection: C, name: string) {
+      try {
+        const data = await perform(titled(collection, name), false, (of, options) =>
+          collectionOf(of, collection).get(
+            { ...scope(collection), [NAMED[collection]]: name },
+            options,
+          ),
+        )
+        // The port's types are the part of the resources that Kindling reads.
+        return data as NetworkResources[C]
+      } catch (error) {
+        const failure = computeCallError(error, titled(collection, name), false)
+        if (failure.kind === 'not-found') return undefined
+        throw failure
+      }
+    },
+    async insert(collection, resource, requestId) {
+      const data = await perform(
+        `insert ${titled(collection, resource.name)}`,
+        true,
+        (of, options) =>
+          collectionOf(of, collection).insert(
+            { ...scope(collection), requestId, requestBody: resource },
+            options,
+          ),
+      )
+      return operationOf(data)
+    },
+    async delete(collection, name, requestId) {
+      const data = await perform(`delete ${titled(collection, name)}`, true, (of, options) =>
+        collectionOf(of, collection).delete(
+          { ...scope(collection), requestId, [NAMED[collection]]: name },
+          options,
+        ),
+      )
+      return operationOf(data)
+    },
+    async getOperation({ name, region: place }) {
+      const data = await perform(`operation ${name} in ${project}`, false, (of, options) =>
+        place === undefined
+          ? of.globalOperations.get({ project, operation: name }, options)
+          : of.regionOperations.get(
+              { project, region: lastSegment(place), operation: name },
+              options,
+            ),
+      )
+      return operationOf(data)
+    },
+  }
+}
+
+function collectionOf(client: compute_v1.Compute, collection: NetworkCollection): Collection {
+  return client[collection]
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
+function operationOf(data: compute_v1.Schema$Operation): ComputeOperation {
+  const { name, status, operationType, targetLink, region, error, httpErrorStatusCode } = data
+  return {
+    name: name ?? '',
+    // Compute has these three and no others.
+    status: (status ?? 'PENDING') as ComputeOperation['status'],
+    operationType: operationType ?? '',
+    targetLink: targetLink ?? '',
+    ...(region ? { region } : {}),
+    ...(error
+      ? {
+          error: {
+            errors: (error.errors ?? []).map(({ code, message }) => ({
+              code: code ?? '',
+              message: message ?? '',
+            })),
+          },
+        }
+      : {}),
+    ...(httpErrorStatusCode ? { httpErrorStatusCode } : {}),
+  }
+}

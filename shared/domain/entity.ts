@@ -1,0 +1,105 @@
+// Workspaces, pools and clusters as they stand in the store. `state` and `reason` are a public surface: users hang their
+// own triggers on them. States and reasons are those that users of Databricks and their tools already speak.
+import { z } from 'zod'
+import { ClusterRequested } from '../../events/cluster-requested.ts'
+import { Reason } from '../../events/lifecycle.ts'
+import { Instant } from './time.ts'
+
+/** What is wanted: up, down, or (shared things only) marked for retirement, to be counted before it is taken down. */
+const Want = z.enum(['up', 'marked', 'down'])
+
+const Common = z.object({
+  account: z.string(),
+  workspace: z.string(),
+  /** One for each thing ever wanted of this entity; handlers of an older one may not record. */
+  generation: z.int().positive(),
+  want: Want,
+  /** The request that made this generation. */
+  request: z.string(),
+  changedAt: Instant,
+})
+
+// --- Workspace --------------------------------------------------------------------------------------------------
+
+export const WorkspaceSpec = z.object({
+  project: z.string(),
+  region: z.string(),
+  zones: z.array(z.string()).min(1),
+  /** The customer-side account that every call for this workspace is made with. */
+  serviceAccount: z.string(),
+  ranges: z.object({ nodes: z.string(), pods: z.string(), services: z.string() }),
+})
+export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
+
+/** What a cluster needs to know of the workspace it runs in. */
+export const WorkspaceOutputs = z.object({ gkeCluster: z.string(), endpoint: z.string() })
+export type WorkspaceOutputs = z.infer<typeof WorkspaceOutputs>
+
+const WorkspaceCommon = Common.extend({ kind: z.literal('workspace'), spec: WorkspaceSpec })
+
+export const WorkspaceEntity = z.discriminatedUnion('state', [
+  WorkspaceCommon.extend({ state: z.literal('PROVISIONING') }),
+  WorkspaceCommon.extend({ state: z.literal('RUNNING'), outputs: WorkspaceOutputs }),
+  WorkspaceCommon.extend({ state: z.literal('CANCELLING'), reason: Reason }),
+  WorkspaceCommon.extend({ state: z.literal('FAILED'), reason: Reason }),
+  WorkspaceCommon.extend({ state: z.literal('NOT_PROVISIONED'), reason: Reason }),
+])
+export type WorkspaceEntity = z.infer<typeof WorkspaceEntity>
+
+// --- Pool -------------------------------------------------------------------------------------------------------
+
+/** Clusters whose machines are alike share one pool: this is what alike means. */
+export const Shape = z.object({ machineType: z.string(), spot: z.boolean() })
+export type Shape = z.infer<typeof Shape>
+
+const PoolCommon = Common.extend({ kind: z.literal('pool'), pool: z.string(), spec: Shape })
+
+export const PoolEntity = z.discriminatedUnion('state', [
+  PoolCommon.extend({ state: z.literal('PROVISIONING') }),
+  PoolCommon.extend({ state: z.literal('RUNNING') }),
+  PoolCommon.extend({ state: z.literal('RETIRING'), reason: Reason }),
+  PoolCommon.extend({ state: z.literal('FAILED'), reason: Reason }),
+  PoolCommon.extend({ state: z.literal('RETIRED'), reason: Reason }),
+])
+export type PoolEntity = z.infer<typeof PoolEntity>
+
+// --- Cluster ----------------------------------------------------------------------------------------------------
+
+/** What was asked for, with defaults filled in. */
+export const ClusterSpec = ClusterRequested.omit({ account: true, workspace: true, cluster: true })
+export type ClusterSpec = z.infer<typeof ClusterSpec>
+
+const ClusterCommon = Common.extend({
+  kind: z.literal('cluster'),
+  cluster: z.string(),
+  spec: ClusterSpec,
+})
+
+const Executors = z.object({ requested: z.int(), ready: z.int() })
+
+export const ClusterEntity = z.discriminatedUnion('state', [
+  /** `waitsFor`: the path of the workspace that does not run yet. */
+  ClusterCommon.extend({ state: z.literal('PENDING'), waitsFor: z.string().optional() }),
+  /** `reason`: why it runs with fewer executors than it wants. */
+  ClusterCommon.extend({
+    state: z.literal('RUNNING'),
+    executors: Executors,
+    reason: Reason.optional(),
+  }),
+  ClusterCommon.extend({ state: z.literal('TERMINATING'), reason: Reason }),
+  ClusterCommon.extend({ state: z.literal('TERMINATED'), reason: Reason }),
+])
+export type ClusterEntity = z.infer<typeof ClusterEntity>
+
+export const Entity = z.union([WorkspaceEntity, PoolEntity, ClusterEntity])
+export type Entity = z.infer<typeof Entity>
+export type EntityKind = Entity['kind']
+
+/** What changes with an entity's state, apart from what it is. */
+export type Status = DistributiveOmit<
+  Entity,
+  keyof z.infer<typeof Common> | 'kind' | 'spec' | 'pool' | 'cluster'
+>
+type DistributiveOmit<Union, Keys extends PropertyKey> = Union extends unknown
+  ? Omit<Union, Keys>
+  : never

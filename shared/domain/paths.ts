@@ -1,0 +1,72 @@
+// Where documents live. One tenant, one subtree: everything of an account is below `accounts/{account}`.
+import type { AccountId, ClusterId, WorkspaceId } from '../../events/ids.ts'
+
+export type EntityRef =
+  | { readonly kind: 'workspace'; readonly account: AccountId; readonly workspace: WorkspaceId }
+  | {
+      readonly kind: 'pool'
+      readonly account: AccountId
+      readonly workspace: WorkspaceId
+      readonly pool: string
+    }
+  | {
+      readonly kind: 'cluster'
+      readonly account: AccountId
+      readonly workspace: WorkspaceId
+      readonly cluster: ClusterId
+    }
+
+/** Requests whose account or id cannot be read are kept here. */
+export const UNADDRESSED = 'unaddressed'
+
+export const requestPath = (account: string, request: string): string =>
+  `accounts/${account}/requests/${request}`
+export const attemptPath = (account: string, attempt: string): string =>
+  `accounts/${account}/attempts/${attempt}`
+export const workspacePath = (account: string, workspace: string): string =>
+  `accounts/${account}/workspaces/${workspace}`
+
+export const clustersOf = (workspace: string): string => `${workspace}/clusters`
+export const runsOf = (entity: string): string => `${entity}/runs`
+export const ledgerOf = (entity: string): string => `${entity}/ledger`
+export const usesOf = (pool: string): string => `${pool}/uses`
+export const slotsOf = (workspace: string): string => `${workspace}/slots`
+export const queueOf = (workspace: string): string => `${workspace}/queue`
+
+export const runPath = (entity: string, generation: number): string =>
+  `${runsOf(entity)}/${generation}`
+export const ledgerPath = (entity: string, key: string): string => `${ledgerOf(entity)}/${key}`
+export const factPath = (owner: string, fact: string): string => `${owner}/facts/${fact}`
+export const observationPath = (cluster: string): string => `${cluster}/observations/pods`
+export const usePath = (pool: string, cluster: ClusterId): string => `${usesOf(pool)}/${cluster}`
+export const slotPath = (workspace: string, slot: number): string => `${slotsOf(workspace)}/${slot}`
+export const queuePath = (workspace: string, ticket: string): string =>
+  `${queueOf(workspace)}/${ticket}`
+
+export function entityPath(ref: EntityRef): string {
+  const workspace = workspacePath(ref.account, ref.workspace)
+  if (ref.kind === 'workspace') return workspace
+  if (ref.kind === 'pool') return `${workspace}/pools/${ref.pool}`
+  return `${clustersOf(workspace)}/${ref.cluster}`
+}
+
+/** The entity that a path names, or undefined when it is not the path of one. */
+export function entityRef(path: string): EntityRef | undefined {
+  const [accounts, account, workspaces, workspace, kind, id, ...rest] = path.split('/')
+  if (accounts !== 'accounts' || workspaces !== 'workspaces') return undefined
+  if (!account || !workspace || rest.length > 0) return undefined
+  if (kind === undefined) return { kind: 'workspace', account, workspace }
+  if (!id) return undefined
+  if (kind === 'pools') return { kind: 'pool', account, workspace, pool: id }
+  if (kind === 'clusters') return { kind: 'cluster', account, workspace, cluster: id }
+  return undefined
+}
+
+/** The document one level up: the entity of a run, ledger entry, fact or observation. */
+export function parentOf(path: string): string {
+  return path.split('/').slice(0, -2).join('/')
+}
+
+export function idOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}

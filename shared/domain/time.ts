@@ -1,0 +1,13 @@
+// Instants and durations. All times in documents are milliseconds since 1970, whole numbers; all durations milliseconds.
+import { z } from 'zod'
+
+export const Instant = z.int().nonnegative()
+export type Instant = z.infer<typeof Instant>
+
+export const seconds = (count: number): number => count * 1000
+export const minutes = (count: number): number => count * 60_000
+
+/** Exponential back-off: `base`, doubled for each try before this one, at most `limit`. */
+export function backOff(tries: number, base: number, limit: number): number {
+  return Math.min(limit, base * 2 ** Math.min(tries, 30))
+}

@@ -1,0 +1,153 @@
+// The workspace agent inside the GKE cluster: its namespace, identity, rights and Deployment. It may read pods, nodes and
+// Spark clusters, write the status of Spark clusters, and hold its Lease. It may create, change or delete no pod.
+import { labelKeys, MANAGED_BY, SYSTEM_POOL, SYSTEM_TAINT, type Labels } from './labels.ts'
+import type { JsonObject, KubernetesObject } from './object.ts'
+import { dnsEgress, METADATA_ADDRESS, publicEgress } from './egress.ts'
+import { restrictedContainer, restrictedPod } from './pod-security.ts'
+import { priorityClassName } from './priority-classes.ts'
+
+export const SYSTEM_NAMESPACE = 'kindling-system'
+export const AGENT = 'kindling-agent'
+/** Selects the agent's pods from other namespaces' policies. */
+export const AGENT_POD = { 'app.kubernetes.io/name': AGENT }
+
+export interface AgentInput {
+  readonly labels: Labels
+  readonly image: string
+  /** The workspace's own topic, which only this agent may publish to. */
+  readonly topic: string
+  /** The project that the topic is in. */
+  readonly project: string
+}
+
+export function agentObjects(input: AgentInput): KubernetesObject[] {
+  const { labels } = input
+  const inNamespace = { name: AGENT, namespace: SYSTEM_NAMESPACE, labels }
+  const subjects = [{ kind: 'ServiceAccount', name: AGENT, namespace: SYSTEM_NAMESPACE }]
+  const rbac = 'rbac.authorization.k8s.io/v1'
+  const roleRef = (kind: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind, name: AGENT })
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: inNamespace,
+      automountServiceAccountToken: false,
+    },
+    { apiVersion: rbac, kind: 'ClusterRole', metadata: { name: AGENT, labels }, rules: READS },
+    {
+      apiVersion: rbac,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: AGENT, labels },
+      roleRef: roleRef('ClusterRole'),
+      subjects,
+    },
+    { apiVersion: rbac, kind: 'Role', metadata: inNamespace, rules: LEASE },
+    {
+      apiVersion: rbac,
+      kind: 'RoleBinding',
+      metadata: inNamespace,
+      roleRef: roleRef('Role'),
+      subjects,
+    },
+    agentDeployment(input),
+    agentPolicy(labels),
+  ]
+}
+
+const rule = (apiGroup: string, resource: string, verbs: readonly string[]): JsonObject => ({
+  apiGroups: [apiGroup],
+  resources: [resource],
+  verbs,
+})
+const READ = ['get', 'list', 'watch']
+const READS: readonly JsonObject[] = [
+  rule('', 'pods', READ),
+  rule('', 'nodes', READ),
+  rule('kindling.dev', 'sparkclusters', READ),
+  rule('kindling.dev', 'sparkclusters/status', ['patch']),
+]
+const LEASE: readonly JsonObject[] = [
+  rule('coordination.k8s.io', 'leases', ['create']),
+  { ...rule('coordination.k8s.io', 'leases', ['get', 'patch', 'update']), resourceNames: [AGENT] },
+]
+
+function agentDeployment({ labels, image, topic, project }: AgentInput): KubernetesObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: AGENT, namespace: SYSTEM_NAMESPACE, labels },
+    spec: {
+      replicas: 1,
+      // Never two at once: the second would only wait for the Lease.
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: AGENT_POD },
+      template: {
+        metadata: { labels: { ...AGENT_POD, [labelKeys.managedBy]: MANAGED_BY } },
+        spec: {
+          ...restrictedPod,
+          serviceAccountName: AGENT,
+          automountServiceAccountToken: true,
+          priorityClassName: priorityClassName('agent'),
+          nodeSelector: { [labelKeys.pool]: SYSTEM_POOL },
+          tolerations: [{ ...SYSTEM_TAINT, operator: 'Equal', effect: 'NoSchedule' }],
+          containers: [
+            {
+              ...restrictedContainer,
+              name: 'agent',
+              image,
+              env: [
+                { name: 'KINDLING_PROJECT', value: project },
+                { name: 'KINDLING_TOPIC', value: topic },
+                { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+              ],
+              resources: {
+                requests: { cpu: '100m', memory: '256Mi' },
+                limits: { memory: '512Mi' },
+              },
+            },
+          ],
+        },
+      },
+    },
+  }
+}
+
+/** In the otherwise closed system namespace the agent reaches DNS, Google, its identity, the API, and drivers' Spark UI. */
+function agentPolicy(labels: Labels): KubernetesObject {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: AGENT, namespace: SYSTEM_NAMESPACE, labels },
+    spec: {
+      podSelector: { matchLabels: AGENT_POD },
+      policyTypes: ['Ingress', 'Egress'],
+      egress: [
+        dnsEgress,
+        publicEgress(),
+        {
+          to: [{ ipBlock: { cidr: METADATA_ADDRESS } }],
+          ports: [{ protocol: 'TCP', port: 80 }],
+        },
+        // Before translation, where the older data path sees the metadata server.
+        {
+          to: [{ ipBlock: { cidr: '169.254.169.252/32' } }],
+          ports: [{ protocol: 'TCP', port: 987, endPort: 988 }],
+        },
+        // The API server's address inside the cluster is a private one that nobody chose.
+        { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ protocol: 'TCP', port: 443 }] },
+        {
+          to: [
+            {
+              namespaceSelector: { matchLabels: { [labelKeys.managedBy]: MANAGED_BY } },
+              podSelector: { matchLabels: { [labelKeys.role]: 'driver' } },
+            },
+          ],
+          ports: [
+            { protocol: 'TCP', port: 4040 },
+            { protocol: 'TCP', port: 8080 },
+          ],
+        },
+      ],
+    },
+  }
+}

@@ -1,0 +1,25 @@
+// Something to do around every call of a port: counting, deadlines, faults. The one place that wraps ports.
+
+export interface Call {
+  /** `gke`, `network`, `kubernetes`, `bus`, `store`. */
+  readonly port: string
+  readonly method: string
+  readonly args: readonly unknown[]
+}
+
+export type Hook = (call: Call, proceed: () => Promise<unknown>) => Promise<unknown>
+
+/** The same port, with `hook` around each call. What is not a promise (a watch) passes untouched. */
+export function around<Port extends object>(name: string, port: Port, hook: Hook): Port {
+  return new Proxy(port, {
+    get(target, method, receiver) {
+      const member: unknown = Reflect.get(target, method, receiver)
+      if (typeof member !== 'function' || typeof method !== 'string') return member
+      return (...args: unknown[]): unknown => {
+        const proceed = (): unknown => Reflect.apply(member, target, args)
+        if (method === 'watch') return proceed()
+        return hook({ port: name, method, args }, async () => proceed())
+      }
+    },
+  })
+}

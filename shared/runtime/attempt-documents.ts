@@ -1,0 +1,16 @@
+// The outbox of work: an attempt's document, whose creation is the event that runs it.
+import { attemptId } from '../domain/names.ts'
+import { attemptPath } from '../domain/paths.ts'
+import { KEEP_ENDED } from '../domain/protocol-times.ts'
+import type { Attempt } from '../domain/records.ts'
+import type { Instant } from '../domain/time.ts'
+import type { AttemptRef } from './claim.ts'
+
+export function attemptPathOf(account: string, ref: AttemptRef): string {
+  const below = ref.entity.split('/').slice(2).join('/')
+  return attemptPath(account, attemptId(below, ref.generation, ref.key, ref.n))
+}
+
+export function attemptOf(ref: AttemptRef, now: Instant): Attempt {
+  return { ...ref, createdAt: now, expireAt: now + KEEP_ENDED }
+}

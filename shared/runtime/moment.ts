@@ -1,0 +1,63 @@
+// One consistent look at an entity: every document that a decision reads, of the same moment (protocol rule 6).
+import { Entity } from '../domain/entity.ts'
+import { LedgerEntry } from '../domain/ledger.ts'
+import { ledgerOf, observationPath, runPath } from '../domain/paths.ts'
+import { Observation } from '../domain/records.ts'
+import { Run } from '../domain/run.ts'
+import type { Situation } from '../domain/situation.ts'
+import type { SnapshotReader, Store } from '../ports.ts'
+import { read, readAll, type Stored } from './stored.ts'
+
+export interface Moment {
+  readonly path: string
+  readonly entity: Stored<Entity>
+  readonly run: Stored<Run>
+  readonly ledger: readonly Stored<LedgerEntry>[]
+  readonly situation: Situation
+}
+
+/** What is known of an entity now, or undefined when there is no such entity. */
+export function readMoment(
+  store: Store,
+  path: string,
+  hinted: ReadonlySet<string> = new Set(),
+): Promise<Moment | undefined> {
+  return store.snapshot(async (reader) => {
+    const entity = await read(reader, path, Entity)
+    if (!entity) return undefined
+    const [run, ledger, observation] = await Promise.all([
+      read(reader, runPath(path, entity.value.generation), Run),
+      readAll(reader, ledgerOf(path), LedgerEntry),
+      entity.value.kind === 'cluster'
+        ? read(reader, observationPath(path), Observation)
+        : undefined,
+    ])
+    if (!run) return undefined
+    const situation: Situation = {
+      entity: entity.value,
+      run: run.value,
+      ledger: ledger.map(({ value }) => value),
+      observation: observation?.value,
+      awaited: await readAwaited(reader, run.value),
+      now: reader.readTime(),
+      hinted,
+    }
+    return { path, entity, run, ledger, situation }
+  })
+}
+
+async function readAwaited(reader: SnapshotReader, run: Run): Promise<ReadonlyMap<string, Entity>> {
+  const found = new Map<string, Entity>()
+  const awaited = await Promise.all(
+    awaitedPaths(run).map(async (path) => ({ path, entity: await read(reader, path, Entity) })),
+  )
+  for (const { path, entity } of awaited) if (entity) found.set(path, entity.value)
+  return found
+}
+
+function awaitedPaths(run: Run): string[] {
+  if (run.is === 'waiting') return [run.waitsFor]
+  if (run.is !== 'active' || run.direction === 'down') return []
+  const paths = run.plan.items.flatMap((item) => (item.awaits === undefined ? [] : [item.awaits]))
+  return [...new Set(paths)]
+}

@@ -1,0 +1,66 @@
+// Takes in what the agent saw: a level that counts only for the current custom resource, in order of term and sequence
+// (protocol rule 14). Comes by event, or is pulled from the custom resource's status by the sweep.
+import { PodSnapshot } from '../../events/pod-snapshot.ts'
+import { observationPath } from '../domain/paths.ts'
+import { Observation } from '../domain/records.ts'
+import type { World } from '../ports.ts'
+import { SPARK_CLUSTER } from '../manifests/spark-cluster-crd.ts'
+import { advance } from './advance.ts'
+import { considerIdle } from './idle.ts'
+import { namespaceOf } from './made-namespace.ts'
+import { type Moment, readMoment } from './moment.ts'
+import { createOf, read, updateOf } from './stored.ts'
+
+type Seen = Omit<PodSnapshot, 'cluster'>
+
+export async function observePods(world: World, path: string, seen: Seen): Promise<void> {
+  const moment = await readMoment(world.store, path)
+  if (!moment || namespaceOf(moment.situation.ledger)?.uid !== seen.uid) return
+  const before = await read(world.store, observationPath(path), Observation)
+  if (before && before.value.uid === seen.uid && !isNewer(seen, before.value)) return
+  const { uid, term, sequence, observedAt, level } = seen
+  const receivedAt = moment.situation.now
+  const observation: Observation = { uid, term, sequence, observedAt, receivedAt, level }
+  const write = before
+    ? updateOf(before, observation)
+    : createOf(observationPath(path), observation)
+  // Refused: a newer one came in meanwhile, or this one twice.
+  if (!(await world.store.commit([write]))) return
+  if (before && before.value.uid === uid && meaning(before.value) === meaning(observation)) return
+  await advance(world, path)
+  if (level.drainSeen !== undefined) await considerIdle(world, path)
+}
+
+function isNewer(seen: Seen, before: Observation): boolean {
+  if (seen.term !== before.term) return seen.term > before.term
+  return seen.sequence > before.sequence
+}
+
+/** What a decision could rest on: everything but times. */
+function meaning({ level }: Observation): string {
+  const { driver, executors, failures, activity, drainSeen } = level
+  const isBusy = activity && (activity.runningJobs > 0 || activity.openSessions > 0)
+  return JSON.stringify([
+    driver,
+    [executors.total, executors.ready, executors.failed],
+    failures.map(({ pod, reason }) => [pod, reason]),
+    isBusy ?? null,
+    drainSeen ?? null,
+  ])
+}
+
+/** Asks the custom resource itself, for a launch whose last snapshot may have been lost. */
+export async function pullObservation(world: World, moment: Moment): Promise<void> {
+  const { run, path, situation } = moment
+  const made = namespaceOf(situation.ledger)
+  const plan = run.value.is === 'active' || run.value.is === 'settled' ? run.value.plan : undefined
+  if (!made || plan?.subject.kind !== 'cluster') return
+  const { identity, endpoint } = plan.subject
+  const ref = { ...SPARK_CLUSTER, namespace: made.namespace, name: made.name }
+  const resource = await world.kubernetes(identity, endpoint).get(ref)
+  const seen = PodSnapshot.omit({ cluster: true }).safeParse({
+    ...resource?.status,
+    uid: resource?.metadata.uid,
+  })
+  if (seen.success) await observePods(world, path, seen.data)
+}

@@ -1,0 +1,87 @@
+// The guarantee behind every hint: each minute, whatever is due is looked at, told or not (protocol rule 19, SWEEP).
+import { parentOf, workspacePath } from '../domain/paths.ts'
+import { ATTEMPT_GRACE, AUDIT_PERIOD, SWEEP_PERIOD } from '../domain/protocol-times.ts'
+import { nextRun, Run } from '../domain/run.ts'
+import { backOff, minutes } from '../domain/time.ts'
+import type { StoredDocument, World } from '../ports.ts'
+import { advance } from './advance.ts'
+import { announce } from './announce.ts'
+import { textOf } from './failures.ts'
+import { SHARDS } from './generation.ts'
+import { considerIdle } from './idle.ts'
+import { type Moment, readMoment } from './moment.ts'
+import { pullObservation } from './observe-pods.ts'
+import { freeForgottenSlots } from './slots.ts'
+import { parseStored, updateOf } from './stored.ts'
+
+const PAGE = 200
+/** Runs looked at side by side in one page. */
+const WIDTH = 8
+/** Sweeps of one run at the full rate; after that it is looked at less and less often. */
+const PATIENT_TRIES = 30
+
+export async function sweep(world: World): Promise<void> {
+  const shards = Array.from({ length: SHARDS }, (_, shard) => shard)
+  await Promise.all([...shards.map((shard) => sweepShard(world, shard)), publishForgotten(world)])
+}
+
+async function sweepShard(world: World, shard: number): Promise<void> {
+  for (;;) {
+    const now = world.clock.now()
+    const due = await world.store.find({ find: 'runs-due', shard, now, limit: PAGE })
+    await inParallel(due, (document) => sweepRun(world, document))
+    if (due.length < PAGE) return
+  }
+}
+
+/** One at a time in each of a few lanes; a fault in one run must not keep the others waiting. */
+async function inParallel<Item>(
+  items: readonly Item[],
+  each: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items.values()
+  const lane = async (): Promise<void> => {
+    for (const item of rest) await each(item)
+  }
+  await Promise.all(Array.from({ length: WIDTH }, lane))
+}
+
+async function sweepRun(world: World, document: StoredDocument): Promise<void> {
+  const path = parentOf(document.path)
+  try {
+    const run = parseStored(Run, document)
+    const period = run.value.is === 'settled' ? AUDIT_PERIOD : SWEEP_PERIOD
+    const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
+    const wakeAt = world.clock.now() + backOff(tries, period, Math.max(period, minutes(10)))
+    const woken = nextRun(run.value, { type: 'woken', wakeAt })
+    // Refused: another sweep has come, or the run has moved on.
+    if (!woken || !(await world.store.commit([updateOf(run, woken)]))) return
+    const moment = await readMoment(world.store, path)
+    if (!moment) return
+    await lookAround(world, moment)
+    await advance(world, path, { runForgotten: true })
+  } catch (error) {
+    world.log('ERROR', 'sweep of a run failed', { path, error: textOf(error) })
+  }
+}
+
+/** What else may have been lost for this entity: a snapshot, the freeing of a slot, the end of its work. */
+async function lookAround(world: World, moment: Moment): Promise<void> {
+  const entity = moment.entity.value
+  if (entity.kind === 'pool') {
+    await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
+  }
+  if (entity.kind !== 'cluster' || entity.want !== 'up') return
+  try {
+    await pullObservation(world, moment)
+    if (entity.state === 'RUNNING') await considerIdle(world, moment.path)
+  } catch (error) {
+    world.log('WARNING', 'could not ask the cluster', { path: moment.path, error: textOf(error) })
+  }
+}
+
+async function publishForgotten(world: World): Promise<void> {
+  const before = world.clock.now() - ATTEMPT_GRACE
+  const facts = await world.store.find({ find: 'facts-unpublished', before, limit: PAGE })
+  for (const { path } of facts) await announce(world, path)
+}

@@ -1,0 +1,93 @@
+// What the four Compute steps share: the mark in a description, and operations that take seconds. They send no hint, so
+// they are waited for within the invocation, for ten seconds at most (design section 1).
+import { CallError, type CallErrorKind } from '../call-error.ts'
+import { requestUuid } from '../domain/names.ts'
+import { seconds } from '../domain/time.ts'
+import type { ComputeOperation, NetworkCollection, NetworkResources } from '../google-cloud.ts'
+import type { Observed, Started, StepPorts } from './step.ts'
+
+const WAIT_LIMIT = seconds(10)
+
+export type SelfLink = { readonly selfLink: string }
+
+interface Wanted<Collection extends NetworkCollection> {
+  readonly collection: Collection
+  /** Its description is the mark. */
+  readonly resource: NetworkResources[Collection]
+}
+
+export async function observeResource<Collection extends NetworkCollection>(
+  { network }: StepPorts,
+  { collection, resource }: Wanted<Collection>,
+): Promise<Observed<SelfLink>> {
+  const found = await network.get(collection, resource.name)
+  if (!found) return { is: 'absent' }
+  if (found.description !== resource.description) {
+    return { is: 'foreign', what: `${collection} "${resource.name}"` }
+  }
+  return { is: 'present', output: { selfLink: found.selfLink ?? '' } }
+}
+
+export async function insertResource<Collection extends NetworkCollection>(
+  ports: StepPorts,
+  wanted: Wanted<Collection>,
+): Promise<Started<SelfLink>> {
+  const { collection, resource } = wanted
+  try {
+    const begun = await ports.network.insert(collection, resource, callId(ports, resource.name))
+    if (!(await hasEnded(ports, begun))) return { is: 'pending', lookIn: WAIT_LIMIT }
+  } catch (error) {
+    if (!(error instanceof CallError) || error.kind !== 'exists') throw error
+  }
+  const seen = await observeResource(ports, wanted)
+  return seen.is === 'present' ? seen : { is: 'pending', lookIn: WAIT_LIMIT }
+}
+
+/** Deletes what carries our mark. */
+export async function deleteResource<Collection extends NetworkCollection>(
+  ports: StepPorts,
+  wanted: Wanted<Collection>,
+): Promise<{ lookIn: number }> {
+  const { collection, resource } = wanted
+  const seen = await observeResource(ports, wanted)
+  if (seen.is === 'present') {
+    try {
+      const begun = await ports.network.delete(
+        collection,
+        resource.name,
+        callId(ports, resource.name),
+      )
+      await hasEnded(ports, begun)
+    } catch (error) {
+      if (!(error instanceof CallError) || error.kind !== 'not-found') throw error
+    }
+  }
+  return { lookIn: WAIT_LIMIT }
+}
+
+/** Compute ignores the repeat of a call; each of ours is meant anew, because the name keeps it from doing harm. */
+function callId({ clock }: StepPorts, name: string): string {
+  return requestUuid(`${name} ${clock.now()} ${clock.random()}`)
+}
+
+/** Whether it ended in time; throws if it ended badly. */
+async function hasEnded(ports: StepPorts, begun: ComputeOperation): Promise<boolean> {
+  let operation = begun
+  for (let waited = 0, wait = 200; ; waited += wait, wait = Math.min(wait * 1.5, seconds(2))) {
+    if (operation.status === 'DONE') break
+    if (waited + wait > WAIT_LIMIT) return false
+    await ports.clock.sleep(wait)
+    operation = await ports.network.getOperation(operation)
+  }
+  const [failure] = operation.error?.errors ?? []
+  if (failure) throw new CallError(kindOf(failure.code), `${failure.code}: ${failure.message}`)
+  return true
+}
+
+function kindOf(code: string): CallErrorKind {
+  if (code.includes('QUOTA')) return 'quota'
+  if (code === 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE' || code === 'RESOURCE_NOT_READY') return 'busy'
+  if (code === 'RESOURCE_ALREADY_EXISTS') return 'exists'
+  if (code === 'PERMISSIONS_ERROR') return 'denied'
+  return 'unavailable'
+}

@@ -1,0 +1,71 @@
+// What steps that make Kubernetes objects share: create or find ours, remove ours, by label and by uid. An object of our
+// name without our mark, of another life, or on its way out, is not ours to take (protocol rule 4).
+import { CallError } from '../call-error.ts'
+import { seconds } from '../domain/time.ts'
+import type { KubernetesObject, ObjectRef } from '../manifests/object.ts'
+import type { Clock, Kubernetes } from '../ports.ts'
+
+/** Tries of one create under a quota that others write at the same time (rule *quota-conflict*). */
+const CONFLICT_TRIES = 8
+/** Calls at once to one API server from one step. */
+const WIDTH = 16
+
+export function refOf({ apiVersion, kind, metadata }: KubernetesObject): ObjectRef {
+  const { name, namespace } = metadata
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) }
+}
+
+export function isLeaving(object: KubernetesObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined
+}
+
+/** The object once it exists: made now, or found. */
+export async function createOrGet(
+  kubernetes: Kubernetes,
+  clock: Clock,
+  object: KubernetesObject,
+): Promise<KubernetesObject> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await kubernetes.create(object)
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error
+      if (error.kind === 'exists') {
+        const found = await kubernetes.get(refOf(object))
+        if (found) return found
+      } else if (error.kind !== 'conflict') {
+        throw error
+      }
+      // Gone between the two calls, or a quota in flight: soon right.
+      if (tries === CONFLICT_TRIES) throw error
+      await clock.sleep(50 * tries + clock.random() * seconds(0.1))
+    }
+  }
+}
+
+/** Deletes this very object; gone already is as good. */
+export async function deleteOwn(kubernetes: Kubernetes, object: KubernetesObject): Promise<void> {
+  const { uid } = object.metadata
+  try {
+    await kubernetes.delete(refOf(object), uid === undefined ? {} : { uid })
+  } catch (error) {
+    // A conflict means that another object has the name by now, which is not this one.
+    if (error instanceof CallError && (error.kind === 'not-found' || error.kind === 'conflict'))
+      return
+    throw error
+  }
+}
+
+/** Runs `each` over all items, a few at a time; answers in order. */
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  each: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const rest = items.entries()
+  const lane = async (): Promise<void> => {
+    for (const [at, item] of rest) results[at] = await each(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(WIDTH, items.length) }, lane))
+  return results
+}

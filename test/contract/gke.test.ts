@@ -1,0 +1,5 @@
+// The Gke contract on the engine itself, in virtual time.
+import { gkeContract } from './gke-contract.ts'
+import { engineWorld } from './google-cloud-engine-world.ts'
+
+gkeContract(engineWorld)

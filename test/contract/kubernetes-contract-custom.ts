@@ -1,0 +1,192 @@
+// Custom resources: served while their definition is there, held to its schema, with a status of their own.
+import { expect, test } from 'vitest'
+import type { KindRef, KubernetesObject } from '../../shared/manifests/object.ts'
+import { type KubernetesSubject, refOf, refused } from './kubernetes-contract.ts'
+import { watching } from './kubernetes-contract-watches.ts'
+
+const widgetSchema = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      required: ['size'],
+      properties: {
+        size: { type: 'integer', minimum: 1 },
+        mode: { type: 'string', enum: ['slow', 'fast'] },
+        colour: { type: 'string', default: 'grey' },
+        parts: {
+          type: 'array',
+          items: { type: 'object', properties: { name: { type: 'string' } } },
+        },
+        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+      },
+    },
+    status: { type: 'object', properties: { ready: { type: 'integer' } } },
+  },
+}
+
+interface Widgets {
+  readonly kind: KindRef
+  readonly definition: KubernetesObject
+  widget(name: string, spec: object, more?: object): KubernetesObject
+}
+
+export function customTests(subject: KubernetesSubject): void {
+  /** A kind that no other test knows, in a new namespace, ready to be used. */
+  async function widgets(): Promise<Widgets> {
+    const namespace = await subject.namespace()
+    const group = `${subject.unique('g')}.kindling.dev`
+    const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' }
+    const version = {
+      name: 'v1',
+      served: true,
+      storage: true,
+      schema: { openAPIV3Schema: widgetSchema },
+      subresources: { status: {} },
+    }
+    const definition = await subject.kubernetes.create({
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: `widgets.${group}` },
+      spec: { group, scope: 'Namespaced', names, versions: [version] },
+    })
+    subject.cleanUp(refOf(definition))
+    const apiVersion = `${group}/v1`
+    const kind = { apiVersion, kind: 'Widget', namespace }
+    await subject.eventually('the definition is established', async () => {
+      const { status } = await subject.must(refOf(definition))
+      return JSON.stringify(status?.['conditions'] ?? []).includes('"Established"')
+    })
+    await subject.eventually('the kind is served', () =>
+      subject.kubernetes.list(kind).catch(() => undefined),
+    )
+    return {
+      kind,
+      definition,
+      widget: (name, spec, more = {}) => ({
+        apiVersion,
+        kind: 'Widget',
+        metadata: { name, namespace },
+        spec: { ...spec },
+        ...more,
+      }),
+    }
+  }
+
+  test('a kind without a definition cannot be created, and is not there', async () => {
+    const namespace = await subject.namespace()
+    const metadata = { name: 'a', namespace }
+    const nothing = { apiVersion: 'none.kindling.dev/v1', kind: 'Nothing', metadata }
+    await refused('not-found', subject.kubernetes.create(nothing))
+    expect(await subject.kubernetes.get(refOf(nothing))).toBeUndefined()
+  })
+
+  test('an object is stored with its defaults, without what the schema does not know', async () => {
+    const { widget } = await widgets()
+    const spec = {
+      size: 3,
+      extra: 1,
+      parts: [{ name: 'p', extra: 2 }],
+      free: { any: { thing: 1 } },
+    }
+    const created = await subject.kubernetes.create(widget('a', spec))
+    const kept = { size: 3, colour: 'grey', parts: [{ name: 'p' }], free: { any: { thing: 1 } } }
+    expect(created.spec).toEqual(kept)
+    expect(created.metadata.generation).toBe(1)
+    expect((await subject.must(refOf(created))).spec).toEqual(kept)
+  })
+
+  test('what breaks the schema is refused', async () => {
+    const { widget } = await widgets()
+    for (const spec of [
+      {},
+      { size: 'big' },
+      { size: 0 },
+      { size: 1.5 },
+      { size: 1, mode: 'other' },
+    ]) {
+      await refused('invalid', subject.kubernetes.create(widget('a', spec)))
+    }
+    const created = await subject.kubernetes.create(widget('a', { size: 1 }))
+    await refused('invalid', subject.kubernetes.patch(refOf(created), { spec: { size: null } }))
+  })
+
+  test('the status is apart, and does not count as a generation', async () => {
+    const { widget } = await widgets()
+    const created = await subject.kubernetes.create(
+      widget('a', { size: 1 }, { status: { ready: 1 } }),
+    )
+    expect(created.status).toBeUndefined()
+    const status = { status: { ready: 2 }, spec: { size: 9 } }
+    const written = await subject.kubernetes.patch(refOf(created), status, {
+      subresource: 'status',
+    })
+    expect([written.spec?.['size'], written.status]).toEqual([1, { ready: 2 }])
+    const changed = await subject.kubernetes.patch(refOf(created), {
+      spec: { size: 9 },
+      status: { ready: 7 },
+    })
+    expect([changed.spec?.['size'], changed.status]).toEqual([9, { ready: 2 }])
+    expect([written.metadata.generation, changed.metadata.generation]).toEqual([1, 2])
+  })
+
+  test('they are listed, watched and selected as other kinds are', async () => {
+    const { kind, widget } = await widgets()
+    const { resourceVersion } = await subject.kubernetes.list(kind)
+    const watch = watching(subject, kind, { resourceVersion, labelSelector: 'of=me' })
+    const mine = widget('a', { size: 1 })
+    await subject.kubernetes.create({
+      ...mine,
+      metadata: { ...mine.metadata, labels: { of: 'me' } },
+    })
+    await subject.kubernetes.create(widget('b', { size: 1 }))
+    await watch.count(1)
+    await watch.stop()
+    expect(watch.seen()).toEqual(['ADDED a'])
+    const { items } = await subject.kubernetes.list(kind, { labelSelector: 'of=me' })
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['a'])
+  })
+
+  test('a custom resource owns pods, and takes them along', async () => {
+    const { widget } = await widgets()
+    const owner = await subject.kubernetes.create(widget('owner', { size: 1 }))
+    const { apiVersion, kind, metadata } = owner
+    const { namespace = '', name, uid = '' } = metadata
+    const pod = await subject.kubernetes.create({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'owned',
+        namespace,
+        ownerReferences: [{ apiVersion, kind, name, uid, controller: true }],
+      },
+      spec: {
+        schedulerName: 'nobody',
+        containers: [{ name: 'main', image: 'registry.invalid/pause:1' }],
+      },
+    })
+    await subject.kubernetes.delete(refOf(owner))
+    await subject.isGone(refOf(pod))
+  })
+
+  test('with the definition the objects go', async () => {
+    const { definition, widget } = await widgets()
+    const created = await subject.kubernetes.create(widget('a', { size: 1 }))
+    await subject.kubernetes.delete(refOf(definition))
+    await subject.isGone(refOf(definition))
+    await subject.isGone(refOf(created))
+    await subject.eventually('the kind is not served', async () => {
+      const again = subject.kubernetes.create(widget('b', { size: 1 }))
+      return await again.then(
+        () => false,
+        () => true,
+      )
+    })
+  })
+
+  test('a definition under another name than its own is refused', async () => {
+    const { definition } = await widgets()
+    const metadata = { name: 'gadgets.kindling.dev' }
+    await refused('invalid', subject.kubernetes.create({ ...definition, metadata }))
+  })
+}
