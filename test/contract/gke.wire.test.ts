@@ -1,5 +1,5 @@
 // The Gke contract through the production client, on the simulated container API's wire face.
 import { gkeContract } from './gke-contract.ts'
-import { wireWorld } from './google-cloud-wire-world.ts'
+import { wireWorld } from './google-cloud-engine-world.ts'
 
 gkeContract(wireWorld)

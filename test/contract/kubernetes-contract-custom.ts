@@ -1,8 +1,8 @@
 // Custom resources: served while their definition is there, held to its schema, with a status of their own.
 import { expect, test } from 'vitest'
 import type { KindRef, KubernetesObject } from '../../shared/manifests/object.ts'
-import { type KubernetesSubject, refOf, refused } from './kubernetes-contract.ts'
-import { watching } from './kubernetes-contract-watches.ts'
+import { type KubernetesSubject, refOf, refusal } from './kubernetes-subject.ts'
+import { watching } from './kubernetes-watching.ts'
 
 const widgetSchema = {
   type: 'object',
@@ -28,7 +28,7 @@ const widgetSchema = {
 interface Widgets {
   readonly kind: KindRef
   readonly definition: KubernetesObject
-  widget(name: string, spec: object, more?: object): KubernetesObject
+  readonly widget: (name: string, spec: object, more?: object) => KubernetesObject
 }
 
 export function customTests(subject: KubernetesSubject): void {
@@ -77,7 +77,7 @@ export function customTests(subject: KubernetesSubject): void {
     const namespace = await subject.namespace()
     const metadata = { name: 'a', namespace }
     const nothing = { apiVersion: 'none.kindling.dev/v1', kind: 'Nothing', metadata }
-    await refused('not-found', subject.kubernetes.create(nothing))
+    expect(await refusal(subject.kubernetes.create(nothing))).toBe('not-found')
     expect(await subject.kubernetes.get(refOf(nothing))).toBeUndefined()
   })
 
@@ -105,10 +105,12 @@ export function customTests(subject: KubernetesSubject): void {
       { size: 1.5 },
       { size: 1, mode: 'other' },
     ]) {
-      await refused('invalid', subject.kubernetes.create(widget('a', spec)))
+      expect(await refusal(subject.kubernetes.create(widget('a', spec)))).toBe('invalid')
     }
     const created = await subject.kubernetes.create(widget('a', { size: 1 }))
-    await refused('invalid', subject.kubernetes.patch(refOf(created), { spec: { size: null } }))
+    expect(await refusal(subject.kubernetes.patch(refOf(created), { spec: { size: null } }))).toBe(
+      'invalid',
+    )
   })
 
   test('the status is apart, and does not count as a generation', async () => {
@@ -166,15 +168,15 @@ export function customTests(subject: KubernetesSubject): void {
       },
     })
     await subject.kubernetes.delete(refOf(owner))
-    await subject.isGone(refOf(pod))
+    expect(await subject.gone(refOf(pod))).toBe(true)
   })
 
   test('with the definition the objects go', async () => {
     const { definition, widget } = await widgets()
     const created = await subject.kubernetes.create(widget('a', { size: 1 }))
     await subject.kubernetes.delete(refOf(definition))
-    await subject.isGone(refOf(definition))
-    await subject.isGone(refOf(created))
+    expect(await subject.gone(refOf(definition))).toBe(true)
+    expect(await subject.gone(refOf(created))).toBe(true)
     await subject.eventually('the kind is not served', async () => {
       const again = subject.kubernetes.create(widget('b', { size: 1 }))
       return await again.then(
@@ -187,6 +189,6 @@ export function customTests(subject: KubernetesSubject): void {
   test('a definition under another name than its own is refused', async () => {
     const { definition } = await widgets()
     const metadata = { name: 'gadgets.kindling.dev' }
-    await refused('invalid', subject.kubernetes.create({ ...definition, metadata }))
+    expect(await refusal(subject.kubernetes.create({ ...definition, metadata }))).toBe('invalid')
   })
 }

@@ -6,8 +6,8 @@ import {
   configMaps,
   type KubernetesSubject,
   refOf,
-  refused,
-} from './kubernetes-contract.ts'
+  refusal,
+} from './kubernetes-subject.ts'
 
 /** A real server adds one of its own to each namespace. */
 function names(items: readonly KubernetesObject[]): string[] {
@@ -62,7 +62,8 @@ export function listTests(subject: KubernetesSubject): void {
     const one = await fill(2, () => ({ mark }))
     const other = await fill(1, () => ({ mark }))
     const { items } = await subject.kubernetes.list(configMaps(), { labelSelector: `mark=${mark}` })
-    expect(items.map(({ metadata }) => metadata.namespace).sort()).toEqual([one, one, other].sort())
+    const found = items.map(({ metadata }) => metadata.namespace ?? '')
+    expect(found.toSorted()).toEqual([one, one, other].toSorted())
   })
 
   test('a list of a namespace that is not there is empty', async () => {
@@ -101,9 +102,10 @@ export function listTests(subject: KubernetesSubject): void {
   })
 
   test('the kinds of a group that is not served cannot be listed', async () => {
-    await refused(
-      'not-found',
-      subject.kubernetes.list({ apiVersion: 'none.kindling.dev/v1', kind: 'Nothing' }),
-    )
+    expect(
+      await refusal(
+        subject.kubernetes.list({ apiVersion: 'none.kindling.dev/v1', kind: 'Nothing' }),
+      ),
+    ).toBe('not-found')
   })
 }

@@ -1,65 +1,13 @@
 // Watches: every change after a version, once and in order, as the selector sees it; how they end; what is too old.
 import { expect, test } from 'vitest'
-import type { KindRef } from '../../shared/manifests/object.ts'
-import type { WatchEvent } from '../../shared/ports.ts'
+import { watching } from './kubernetes-watching.ts'
 import {
   configMap,
   configMaps,
   type KubernetesSubject,
   refOf,
-  refused,
-} from './kubernetes-contract.ts'
-
-type ObjectEvent = Exclude<WatchEvent, { type: 'BOOKMARK' }>
-
-interface Watching {
-  readonly events: ObjectEvent[]
-  /** `TYPE name` of each event. */
-  seen(): string[]
-  /** Waits until so many have come. */
-  count(wanted: number): Promise<void>
-  /** Aborts, and answers when the watch has ended. */
-  stop(): Promise<void>
-  readonly ended: Promise<void>
-}
-
-export interface WatchChoice {
-  readonly resourceVersion: string
-  readonly labelSelector?: string
-  readonly timeoutSeconds?: number
-}
-
-/** Reads a watch in the background. */
-export function watching(
-  subject: KubernetesSubject,
-  kind: KindRef,
-  options: WatchChoice,
-): Watching {
-  const controller = new AbortController()
-  const events: ObjectEvent[] = []
-  const read = async (): Promise<void> => {
-    const { signal } = controller
-    for await (const event of subject.kubernetes.watch(kind, { ...options, signal })) {
-      // A real server puts one object of its own into each namespace, some time after it was made.
-      const own = event.type !== 'BOOKMARK' && event.object.metadata.name !== 'kube-root-ca.crt'
-      if (own) events.push(event)
-    }
-  }
-  const ended = read()
-  ended.catch(() => {})
-  return {
-    events,
-    ended,
-    seen: () => events.map(({ type, object }) => `${type} ${object.metadata.name}`),
-    async count(wanted) {
-      await subject.eventually(`${wanted} events`, async () => events.length >= wanted)
-    },
-    async stop() {
-      controller.abort()
-      await ended
-    },
-  }
-}
+  refusal,
+} from './kubernetes-subject.ts'
 
 export function watchTests(subject: KubernetesSubject): void {
   changeTests(subject)
@@ -227,7 +175,7 @@ function selectorTests(subject: KubernetesSubject): void {
 function endTests(subject: KubernetesSubject): void {
   test('a version from before the history is expired', async () => {
     const watch = watching(subject, configMaps(), { resourceVersion: '1' })
-    await refused('expired', watch.ended)
+    expect(await refusal(watch.ended)).toBe('expired')
   })
 
   test('a watch ends by itself after its timeout', async () => {
@@ -271,6 +219,6 @@ function endTests(subject: KubernetesSubject): void {
   test('a kind that is not served cannot be watched', async () => {
     const kind = { apiVersion: 'none.kindling.dev/v1', kind: 'Nothing' }
     const { resourceVersion } = await subject.kubernetes.list(configMaps('default'))
-    await refused('not-found', watching(subject, kind, { resourceVersion }).ended)
+    expect(await refusal(watching(subject, kind, { resourceVersion }).ended)).toBe('not-found')
   })
 }

@@ -1,128 +1,20 @@
 // What every Kubernetes API must do for Kindling, whoever serves it: the same tests run on the in-process engine, on its
 // wire face through the production client, and on a real API server. Whoever opens one sees to it that pods are scheduled
 // and run (real or simulated). The tests poll, and work in namespaces and on nodes of their own.
-import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
-import { CallError, type CallErrorKind } from '../../shared/call-error.ts'
-import type { KindRef, KubernetesObject, ObjectRef } from '../../shared/manifests/object.ts'
-import type { Clock, Kubernetes } from '../../shared/ports.ts'
+import { afterAll, beforeAll, describe } from 'vitest'
+import type { ObjectRef } from '../../shared/manifests/object.ts'
 import { admissionTests } from './kubernetes-contract-admission.ts'
+import { changeTests } from './kubernetes-contract-changes.ts'
 import { customTests } from './kubernetes-contract-custom.ts'
 import { deletionTests } from './kubernetes-contract-deletion.ts'
 import { listTests } from './kubernetes-contract-lists.ts'
 import { objectTests } from './kubernetes-contract-objects.ts'
+import { ownershipTests } from './kubernetes-contract-ownership.ts'
+import { bindingTests, placementTests } from './kubernetes-contract-placement.ts'
 import { podTests } from './kubernetes-contract-pods.ts'
+import { quotaTests } from './kubernetes-contract-quotas.ts'
 import { watchTests } from './kubernetes-contract-watches.ts'
-
-export interface KubernetesHarness {
-  readonly kubernetes: Kubernetes
-  /** The machine's time. */
-  readonly clock: Clock
-  close(): Promise<void>
-}
-
-/** What the tests work with. */
-export interface KubernetesSubject {
-  readonly kubernetes: Kubernetes
-  readonly clock: Clock
-  /** A name that no other test knows. */
-  unique(prefix: string): string
-  /** A new, empty namespace in which pods can be created. */
-  namespace(): Promise<string>
-  /** Reads an object that must be there. */
-  must(ref: ObjectRef): Promise<KubernetesObject>
-  /** Polls until the answer is neither undefined nor false. */
-  eventually<T>(what: string, look: () => Promise<T | undefined | false>): Promise<T>
-  isGone(ref: ObjectRef): Promise<void>
-  /** Removed, with all that stands in the way, when the tests have run. */
-  cleanUp(ref: ObjectRef): void
-}
-
-const limitMs = 20_000
-
-export function configMap(namespace: string, name: string, more: object = {}): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, ...more }
-}
-
-export const configMaps = (namespace?: string): KindRef =>
-  namespace === undefined
-    ? { apiVersion: 'v1', kind: 'ConfigMap' }
-    : { apiVersion: 'v1', kind: 'ConfigMap', namespace }
-
-export function refOf(object: KubernetesObject): ObjectRef {
-  const { apiVersion, kind, metadata } = object
-  const { name, namespace } = metadata
-  return namespace === undefined
-    ? { apiVersion, kind, name }
-    : { apiVersion, kind, name, namespace }
-}
-
-/** A pod that asks for little and that no scheduler takes, unless `spec` says otherwise. */
-export function idlePod(namespace: string, name: string, spec: object = {}): KubernetesObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name, namespace },
-    spec: {
-      schedulerName: 'nobody',
-      containers: [{ name: 'main', image: 'registry.invalid/pause:1' }],
-      ...spec,
-    },
-  }
-}
-
-/** The call must be refused in this way. */
-export async function refused(kind: CallErrorKind, call: Promise<unknown>): Promise<CallError> {
-  const error = await call.then(
-    () => 'it was done',
-    (reason: unknown) => reason,
-  )
-  if (!(error instanceof CallError)) throw new Error(`expected ${kind}`, { cause: error })
-  expect([error.kind, error.message]).toEqual([kind, error.message])
-  return error
-}
-
-function subjectOf(harness: () => KubernetesHarness, leftovers: ObjectRef[]): KubernetesSubject {
-  return {
-    get kubernetes() {
-      return harness().kubernetes
-    },
-    get clock() {
-      return harness().clock
-    },
-    unique: (prefix) => `${prefix}-${randomUUID().slice(0, 13)}`,
-    async namespace() {
-      const name = this.unique('contract')
-      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }
-      await this.kubernetes.create(namespace)
-      leftovers.push(refOf(namespace))
-      const account = { apiVersion: 'v1', kind: 'ServiceAccount', namespace: name, name: 'default' }
-      await this.eventually('the default account', () => this.kubernetes.get(account))
-      return name
-    },
-    async must(ref) {
-      const found = await this.kubernetes.get(ref)
-      if (!found) throw new Error(`${ref.kind} ${ref.namespace ?? ''}/${ref.name} is not there`)
-      return found
-    },
-    async eventually(what, look) {
-      const until = this.clock.now() + limitMs
-      for (;;) {
-        const answer = await look()
-        if (answer !== undefined && answer !== false) return answer
-        if (this.clock.now() > until) throw new Error(`${what}: not within ${limitMs} ms`)
-        await this.clock.sleep(10)
-      }
-    },
-    async isGone(ref) {
-      await this.eventually(
-        `${ref.kind} ${ref.name} gone`,
-        async () => !(await this.kubernetes.get(ref)),
-      )
-    },
-    cleanUp: (ref) => leftovers.push(ref),
-  }
-}
+import { type KubernetesHarness, subjectOf } from './kubernetes-subject.ts'
 
 export function kubernetesContract(name: string, open: () => Promise<KubernetesHarness>): void {
   describe(`kubernetes contract: ${name}`, () => {
@@ -141,12 +33,31 @@ export function kubernetesContract(name: string, open: () => Promise<KubernetesH
       await harness?.close()
     }, 60_000)
 
-    describe('objects', () => objectTests(subject))
-    describe('lists', () => listTests(subject))
-    describe('watches', () => watchTests(subject))
-    describe('deletion', () => deletionTests(subject))
-    describe('admission', () => admissionTests(subject))
-    describe('custom resources', () => customTests(subject))
-    describe('pods', () => podTests(subject))
+    describe('objects', () => {
+      objectTests(subject)
+      changeTests(subject)
+    })
+    describe('lists', () => {
+      listTests(subject)
+    })
+    describe('watches', () => {
+      watchTests(subject)
+    })
+    describe('deletion', () => {
+      deletionTests(subject)
+      ownershipTests(subject)
+    })
+    describe('admission', () => {
+      admissionTests(subject)
+      quotaTests(subject)
+    })
+    describe('custom resources', () => {
+      customTests(subject)
+    })
+    describe('pods', () => {
+      placementTests(subject)
+      bindingTests(subject)
+      podTests(subject)
+    })
   })
 }

@@ -125,6 +125,21 @@ describe('concurrency', () => {
   })
 })
 
+describe('a lost answer', () => {
+  it('leaves what the call did', async () => {
+    const cloud = await unitCloud()
+    cloud.engine.faults.answers.lost = 1
+    const insert = cloud.network.insert(
+      'networks',
+      { name: 'n', autoCreateSubnetworks: false },
+      crypto.randomUUID(),
+    )
+    expect((await refusal(insert)).kind).toBe('unknown-outcome')
+    await cloud.clock.advance(10_000)
+    expect(await cloud.network.get('networks', 'n')).toMatchObject({ name: 'n' })
+  })
+})
+
 describe('access', () => {
   it('is denied to an account without a grant, until the grant has spread', async () => {
     const cloud = await unitCloud({ isClosed: true })
@@ -185,7 +200,19 @@ describe('the audit log', () => {
     expect(cloud.entries.filter(endsGkeOperation)).toHaveLength(1)
   })
 
-  it('loses, doubles, delays and forgets as it is told', async () => {
+  it('delays entries, so that some overtake others', async () => {
+    const cloud = await unitCloud()
+    cloud.engine.faults.audit.extraDelayMs = 60_000
+    for (let index = 0; index < 20; index++) await refusal(cloud.gke.deleteCluster(`c-${index}`))
+    await cloud.clock.advance(DELIVERY)
+    const early = cloud.entries.length
+    expect(early).toBeGreaterThan(0)
+    expect(early).toBeLessThan(20)
+    await cloud.clock.advance(60_000)
+    expect(cloud.entries).toHaveLength(20)
+  })
+
+  it('loses, doubles and forgets as it is told', async () => {
     const cloud = await unitCloud()
     const { audit: faults } = cloud.engine.faults
     const counted = async (): Promise<number> => {

@@ -13,6 +13,7 @@ import { clusterWork, type NewCluster } from './container/cluster-work.ts'
 import { containerApi } from './container/container-api.ts'
 import { type ConcurrencyLimits, containerOperations } from './container/container-operations.ts'
 import { maintenance } from './container/maintenance.ts'
+import { type AnswerFaults, losingAnswers } from './lost-answers.ts'
 import { type Supply, supply } from './supply.ts'
 
 export interface GoogleCloudOptions {
@@ -29,7 +30,7 @@ export interface GoogleCloudOptions {
 export interface GoogleCloudEngine {
   face(caller: Caller): { readonly gke: Gke; readonly network: Network }
   /** Chances of faults; set them at will. */
-  readonly faults: { readonly audit: AuditFaults }
+  readonly faults: { readonly audit: AuditFaults; readonly answers: AnswerFaults }
   readonly limits: ConcurrencyLimits
   readonly supply: Pick<Supply, 'stockOut' | 'restock' | 'setQuota'>
   grantProject(project: string, serviceAccount: string): void
@@ -45,7 +46,10 @@ export interface GoogleCloudEngine {
 
 export function googleCloudEngine(options: GoogleCloudOptions): GoogleCloudEngine {
   const { clock, profile, startKubernetes, isClosed = false } = options
-  const faults = { audit: { drop: 0, duplicate: 0, missingLast: 0, extraDelayMs: 0 } }
+  const faults = {
+    audit: { drop: 0, duplicate: 0, missingLast: 0, extraDelayMs: 0 },
+    answers: { lost: 0 },
+  }
   const limits: ConcurrencyLimits = { concurrency: 'per-pool', operationQuota: 5 }
   const clusters = new Map<string, ClusterRecord>()
   const grants = access({ clock, profile, closed: isClosed })
@@ -69,7 +73,10 @@ export function googleCloudEngine(options: GoogleCloudOptions): GoogleCloudEngin
   const gkeFor = containerApi({ clock, access: grants, audit, operations, work, compute, clusters })
 
   return {
-    face: (caller) => ({ gke: gkeFor(caller), network: compute.face(caller) }),
+    face: (caller) =>
+      losingAnswers({ gke: gkeFor(caller), network: compute.face(caller) }, faults.answers, () =>
+        clock.random(),
+      ),
     faults,
     limits,
     supply: stock,

@@ -38,7 +38,7 @@ export interface KubernetesEngine {
   closeWatches(): void
   /** Forgets history and continue tokens: watches that resume from before now, and pages, are `expired`. */
   compact(): void
-  /** From now on creates under a quota conflict as this says; nothing turns it off again. */
+  /** From now on creates under a quota conflict as this says, until it is called with undefined. */
   setQuotaConflicts(conflicts: QuotaConflicts | undefined): void
   /** Objects of a kind as they are, without going through the API. For assertions. */
   snapshot(apiVersion: string, kind: string): readonly KubernetesObject[]

@@ -70,15 +70,15 @@ export function podSpec(pod: KubernetesObject): PodSpec {
 }
 
 export function podStatus(pod: KubernetesObject): PodStatus {
-  return (pod.status ?? {}) // written by schedulers and kubelets only
+  return pod.status ?? {} // written by schedulers and kubelets only
 }
 
 export function nodeSpec(node: KubernetesObject): NodeSpec {
-  return (node.spec ?? {}) // written by whoever registers nodes
+  return node.spec ?? {} // written by whoever registers nodes
 }
 
 export function nodeStatus(node: KubernetesObject): NodeStatus {
-  return (node.status ?? {}) // written by whoever registers nodes
+  return node.status ?? {} // written by whoever registers nodes
 }
 
 export function conditionOf(

@@ -9,7 +9,7 @@ import { within } from './within.ts'
 const ASK_EVERY = seconds(15)
 const ANSWER_WITHIN = seconds(10)
 
-export interface ActivityAnswer {
+interface ActivityAnswer {
   /** Undefined = unknown, which is never idle. */
   readonly activity: Activity | undefined
   readonly drainSeen: string | undefined

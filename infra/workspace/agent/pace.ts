@@ -3,7 +3,7 @@
 import { seconds, type Instant } from '../../../shared/domain/time.ts'
 
 /** At most four reports a second. */
-export const SOONEST = 250
+const SOONEST = 250
 /** Between reports of progress; a launch begins with the first, what already runs with the fourth. */
 const STEPS = [SOONEST, SOONEST, SOONEST, 1000, 2000, 4000, 8000, 15_000] as const
 const RUNNING_STEP = 3

@@ -1,4 +1,5 @@
 // How many nodes of which pool and zone the pending pods need, all at once. Pure.
+import { limits } from '../../../../shared/catalog/limits.ts'
 import { minus, selects, timesFits, toleratesAll } from '../nodes/node-fit.ts'
 import type { NodeTemplate } from '../nodes/node-template.ts'
 import type { Room } from '../nodes/pod-view.ts'
@@ -21,7 +22,7 @@ export interface PoolOffer {
   isBackedOff(zone: string): boolean
 }
 
-export interface Increase {
+interface Increase {
   readonly template: NodeTemplate
   readonly count: number
   readonly group: PodGroup
@@ -39,7 +40,7 @@ export interface ScaleUpPlan {
 }
 
 /** GKE's limit for one pool in one zone. */
-export const NODES_PER_POOL_AND_ZONE = 1000
+const NODES_PER_POOL_AND_ZONE = limits.gke.nodesPerPoolAndZone
 
 /** Puts pods of the group on nodes with room; answers how many are left. */
 function fill(group: PodGroup, bins: readonly Bin[]): number {

@@ -20,7 +20,3 @@ export function addressRange(cidr: string): AddressRange | undefined {
 export function overlaps(one: AddressRange, other: AddressRange): boolean {
   return one.first <= other.last && other.first <= one.last
 }
-
-export function addressesIn(range: AddressRange): number {
-  return range.last - range.first + 1
-}

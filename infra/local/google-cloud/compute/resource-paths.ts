@@ -33,6 +33,6 @@ export function subnetworkPath(project: string, region: string, reference: strin
   return path ?? resourcePath(project, region, 'subnetworks', lastSegment(reference))
 }
 
-export function lastSegment(path: string): string {
+function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }

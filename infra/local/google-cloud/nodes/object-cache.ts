@@ -90,6 +90,6 @@ export function objectCache(options: ObjectCacheOptions): ObjectCache {
   }
 }
 
-export function keyOf({ metadata: { namespace, name } }: KubernetesObject): string {
+function keyOf({ metadata: { namespace, name } }: KubernetesObject): string {
   return namespace === undefined ? name : `${namespace}/${name}`
 }

@@ -4,7 +4,7 @@ import type { Caller } from '../access.ts'
 const ANONYMOUS = 'anonymous'
 
 /** The account that an `Authorization: Bearer ...` header stands for. */
-export function accountOf(authorization: string | undefined): string {
+function accountOf(authorization: string | undefined): string {
   const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
   return token ?? ANONYMOUS
 }

@@ -1,11 +1,7 @@
 // A small Deployment controller: each Deployment has a ReplicaSet for its present template, each ReplicaSet its pods,
 // and both say in their status how many are ready. Rollouts replace all pods at once; history is not kept.
-import type {
-  JsonObject,
-  KubernetesObject,
-  OwnerReference,
-} from '../../../../shared/manifests/object.ts'
-import { isObject, sameJson } from '../frozen-json.ts'
+import type { JsonObject, KubernetesObject } from '../../../../shared/manifests/object.ts'
+import { sameJson } from '../frozen-json.ts'
 import { randomSuffix } from '../create-object.ts'
 import { namespaceOf, uidOf } from '../object-store.ts'
 import { isTerminal } from '../pod-shape.ts'
@@ -14,78 +10,16 @@ import { batched } from '../timers.ts'
 import { calls } from './calls.ts'
 import { follow } from './follow.ts'
 import { isReadyPod } from './kubelet.ts'
+import {
+  appsVersion,
+  controllerUid,
+  ownedBySet,
+  ownerReference,
+  replicaSetOf,
+  replicasOf,
+  templateOf,
+} from './replica-set.ts'
 import type { CompanionStart } from './scheduler.ts'
-
-const apps = 'apps/v1'
-
-function ownerReference(owner: KubernetesObject): OwnerReference {
-  const { apiVersion, kind, metadata } = owner
-  const common = { controller: true, blockOwnerDeletion: true }
-  return { apiVersion, kind, name: metadata.name, uid: uidOf(owner), ...common }
-}
-
-function controllerUid(object: KubernetesObject): string {
-  return object.metadata.ownerReferences?.find((owner) => owner.controller)?.uid ?? ''
-}
-
-function ownedBySet(pod: KubernetesObject): boolean {
-  return (
-    pod.metadata.ownerReferences?.some(
-      (owner) => owner.controller && owner.kind === 'ReplicaSet',
-    ) === true
-  )
-}
-
-interface Template {
-  readonly metadata: {
-    readonly labels: Record<string, string>
-    readonly annotations?: Record<string, string>
-  }
-  readonly spec: JsonObject
-}
-
-function templateOf(object: KubernetesObject): Template {
-  return object.spec?.['template'] as unknown as Template // checked when it was stored
-}
-
-function replicasOf(object: KubernetesObject): number {
-  return Number(object.spec?.['replicas'] ?? 1)
-}
-
-/** Ten letters that differ with the template: FNV-1a over its JSON. */
-function templateHash(template: Template): string {
-  let hash = 0x811c9dc5
-  for (const letter of JSON.stringify(template)) {
-    hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0
-  }
-  return hash.toString(36).padStart(7, '0')
-}
-
-function replicaSetOf(deployment: KubernetesObject): KubernetesObject {
-  const template = templateOf(deployment)
-  const hash = templateHash(template)
-  const labels = { ...template.metadata.labels, 'pod-template-hash': hash }
-  const selector = isObject(deployment.spec?.['selector'])
-    ? deployment.spec['selector']['matchLabels']
-    : {}
-  return {
-    apiVersion: apps,
-    kind: 'ReplicaSet',
-    metadata: {
-      name: `${deployment.metadata.name}-${hash}`,
-      namespace: namespaceOf(deployment),
-      labels,
-      ownerReferences: [ownerReference(deployment)],
-    },
-    spec: {
-      replicas: replicasOf(deployment),
-      selector: {
-        matchLabels: { ...(selector as Record<string, string>), 'pod-template-hash': hash },
-      },
-      template: { metadata: { ...template.metadata, labels }, spec: template.spec },
-    },
-  }
-}
 
 function owned(map: Map<string, KubernetesObject>, uid: string): KubernetesObject[] {
   return [...map.values()].filter((object) => controllerUid(object) === uid)
@@ -110,7 +44,7 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
   async function writeStatus(object: KubernetesObject, status: JsonObject): Promise<void> {
     if (sameJson({ ...object.status, ...status }, object.status)) return
     const { name, namespace = '' } = object.metadata
-    const ref = { apiVersion: apps, kind: object.kind, namespace, name }
+    const ref = { apiVersion: appsVersion, kind: object.kind, namespace, name }
     const patch = { metadata: { uid: uidOf(object) }, status }
     await out.make(() => kubernetes.patch(ref, patch, { subresource: 'status' }))
   }
@@ -160,7 +94,7 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
   async function scale(set: KubernetesObject, replicas: number): Promise<void> {
     if (replicasOf(set) === replicas) return
     const { name, namespace = '' } = set.metadata
-    const ref = { apiVersion: apps, kind: 'ReplicaSet', namespace, name }
+    const ref = { apiVersion: appsVersion, kind: 'ReplicaSet', namespace, name }
     await out.make(() =>
       kubernetes.patch(ref, { metadata: { uid: uidOf(set) }, spec: { replicas } }),
     )
@@ -243,7 +177,7 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
     }
     void follow({ kubernetes, clock, signal, kind: { apiVersion, kind }, onSet, onGone })
   }
-  followKind(apps, 'Deployment', cache.deployments)
-  followKind(apps, 'ReplicaSet', cache.sets)
+  followKind(appsVersion, 'Deployment', cache.deployments)
+  followKind(appsVersion, 'ReplicaSet', cache.sets)
   followKind('v1', 'Pod', cache.pods)
 }

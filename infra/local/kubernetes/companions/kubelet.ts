@@ -12,6 +12,7 @@ import { coarseTimers } from '../timers.ts'
 import { calls } from './calls.ts'
 import { driverWatch } from './driver-watch.ts'
 import { follow } from './follow.ts'
+import { imagePulls, podAddresses } from './node-facts.ts'
 import { type PodStage, saysStage, statusFor } from './pod-lifecycle.ts'
 import type { CompanionStart } from './scheduler.ts'
 
@@ -69,23 +70,13 @@ function refOf({ metadata }: KubernetesObject): ObjectRef {
   return { apiVersion: 'v1', kind: 'Pod', namespace, name }
 }
 
-/** Addresses of the shared range, one a pod, in the order of their start. */
-function addresses(): () => string {
-  let count = 0
-  return () => {
-    count = (count + 1) % (1 << 22)
-    return `100.${64 + (count >> 16)}.${(count >> 8) & 255}.${count & 255}`
-  }
-}
-
 export function startKubelet(options: KubeletStart): void {
   const { kubernetes, clock, signal, parallel, delays, fail } = options
   const out = calls({ clock, signal, parallel })
   const later = coarseTimers(clock, grainMs)
-  const nextAddress = addresses()
+  const nextAddress = podAddresses()
   const nodes = new Map<string, KubernetesObject>()
-  /** When each image is on each node. */
-  const pulled = new Map<string, Map<string, number>>()
+  const pulls = imagePulls(clock)
   const entries = new Map<string, Entry>()
   const unplaced = new Map<string, Map<string, KubernetesObject>>()
   const drivers = driverWatch((uid) => {
@@ -122,19 +113,6 @@ export function startKubelet(options: KubeletStart): void {
     if (versionOf(pod) > versionOf(entry.pod)) entry.pod = pod
   }
 
-  function pullMs(pod: KubernetesObject, node: KubernetesObject): number {
-    const now = clock.now()
-    const { name } = node.metadata
-    const cache = pulled.get(name) ?? new Map<string, number>()
-    pulled.set(name, cache)
-    const { containers, initContainers = [] } = podSpec(pod)
-    const images = [...initContainers, ...containers].map(({ image = '' }) => image)
-    const missing = images.filter((image) => !cache.has(image))
-    const until = missing.length > 0 ? now + delays.imagePullMs(pod, node) : now
-    for (const image of missing) cache.set(image, until)
-    return Math.max(...images.map((image) => cache.get(image) ?? now), now) - now
-  }
-
   function begin(pod: KubernetesObject, node: KubernetesObject): void {
     const running = podStatus(pod).phase === 'Running'
     const stage: PodStage = { stage: running ? 'running' : 'creating', ready: false }
@@ -143,7 +121,8 @@ export function startKubelet(options: KubeletStart): void {
     entries.set(uidOf(pod), entry)
     sync(entry)
     if (running) return
-    later(pullMs(pod, node), () => later(delays.podStartMs(entry.pod), () => start(entry)))
+    const pullMs = pulls.waitMs(pod, node, (...of) => delays.imagePullMs(...of))
+    later(pullMs, () => later(delays.podStartMs(entry.pod), () => start(entry)))
   }
 
   function start(entry: Entry): void {
@@ -214,7 +193,7 @@ export function startKubelet(options: KubeletStart): void {
   function goneNode(node: KubernetesObject): void {
     const { name } = node.metadata
     nodes.delete(name)
-    pulled.delete(name)
+    pulls.forget(name)
     for (const [uid, entry] of entries) {
       if (podSpec(entry.pod).nodeName !== name) continue
       entries.delete(uid)

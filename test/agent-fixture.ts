@@ -1,29 +1,35 @@
 // A workspace for the agent's tests: the embedded Kubernetes on a virtual clock, with what the control plane would have
 // created in it, made by the same builders. Used by tests only.
-import { PodSnapshot } from '../../../events/pod-snapshot.ts'
-import { namespaceName } from '../../../shared/domain/names.ts'
-import { seconds } from '../../../shared/domain/time.ts'
-import { clusterObjects } from '../../../shared/manifests/cluster-objects.ts'
-import { driverPod } from '../../../shared/manifests/driver-pod.ts'
-import { executorPod } from '../../../shared/manifests/executor-pod.ts'
-import type { JsonObject, KubernetesObject, ObjectRef } from '../../../shared/manifests/object.ts'
-import { workspaceServices } from '../../../shared/manifests/workspace-services.ts'
-import type { Clock, Kubernetes } from '../../../shared/ports.ts'
-import { virtualClock, type VirtualClock } from '../../local/clock.ts'
-import { kubernetesEngine, type KubernetesEngine } from '../../local/kubernetes/engine.ts'
-import type { CallHook } from '../../local/kubernetes/face.ts'
-import { startAgent, type Agent, type AgentOptions } from './agent.ts'
+import { PodSnapshot } from '../events/pod-snapshot.ts'
+import { namespaceName } from '../shared/domain/names.ts'
+import { seconds } from '../shared/domain/time.ts'
+import { clusterObjects } from '../shared/manifests/cluster-objects.ts'
+import { driverPod } from '../shared/manifests/driver-pod.ts'
+import { executorPod } from '../shared/manifests/executor-pod.ts'
+import type { JsonObject, KubernetesObject, ObjectRef } from '../shared/manifests/object.ts'
+import { workspaceServices } from '../shared/manifests/workspace-services.ts'
+import type { Clock, Kubernetes } from '../shared/ports.ts'
+import { virtualClock, type VirtualClock } from '../infra/local/clock.ts'
+import { kubernetesEngine, type KubernetesEngine } from '../infra/local/kubernetes/engine.ts'
+import type { CallHook } from '../infra/local/kubernetes/face.ts'
+import { startAgent, type Agent, type AgentOptions } from '../infra/workspace/agent/agent.ts'
 
 const SIZE = { cpuMilli: 2960, memoryMib: 11_761, cores: 4, heapMib: 8580 }
 const IDS = { account: 'acme', workspace: 'prod' }
 
 /** One Spark cluster as the control plane would have made it. */
-export interface SparkFixture {
+interface SparkFixture {
   readonly ref: ObjectRef
   readonly uid: string
   readonly namespace: string
   createDriver(): Promise<ObjectRef>
   createExecutors(from: number, to: number): Promise<ObjectRef[]>
+}
+
+interface RunningFixture {
+  readonly spark: SparkFixture
+  readonly driver: ObjectRef
+  readonly pods: readonly ObjectRef[]
 }
 
 export interface AgentFixture {
@@ -43,6 +49,12 @@ export interface AgentFixture {
   setReady(pod: ObjectRef, isReady?: boolean): Promise<void>
   setStatus(ref: ObjectRef, status: JsonObject): Promise<void>
   last(): PodSnapshot | undefined
+  /** Whether the last word is that the driver and this many executors are ready. */
+  isWhole(executors: number): () => boolean
+  /** A cluster with its driver and executors, all ready. */
+  running(cluster: string, executors: number): Promise<RunningFixture>
+  /** Ends an agent while its last waits run out. */
+  stop(agent: Agent): Promise<void>
   addNodes(count: number): Promise<void>
 }
 
@@ -105,6 +117,22 @@ export async function agentFixture(): Promise<AgentFixture> {
       await api.patch(ref, { status }, { subresource: 'status' })
     },
     last: () => published.at(-1),
+    isWhole: (executors) => () => {
+      const level = published.at(-1)?.level
+      return level?.driver === 'ready' && level.executors.ready === executors
+    },
+    async running(cluster, executors) {
+      const spark = await fixture.spark(cluster, executors)
+      const driver = await spark.createDriver()
+      const pods = await spark.createExecutors(1, executors)
+      await Promise.all([driver, ...pods].map((pod) => setReady(pod)))
+      return { spark, driver, pods }
+    },
+    async stop(agent) {
+      const stopping = agent.stop()
+      await clock.advance(seconds(20))
+      await stopping
+    },
     async addNodes(count) {
       for (let index = 0; index < count; index++) await api.create(nodeObject(index, stamp(clock)))
     },

@@ -1,0 +1,114 @@
+// Runs the workspace agent where a node would: for as long as its Deployment's pod is Ready, with what the pod's
+// environment says, under the identities that the pod has.
+import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
+import { podSnapshot } from '../../../events/pod-snapshot.ts'
+import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import { selectorOf } from '../../../shared/manifests/labels.ts'
+import type { KubernetesObject } from '../../../shared/manifests/object.ts'
+import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
+import { textOf } from '../../../shared/runtime/failures.ts'
+import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent/agent.ts'
+import { startReflector } from '../../workspace/agent/reflector.ts'
+import type { EngineClock } from '../clock.ts'
+import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
+
+export interface AgentPodsOptions {
+  readonly clock: EngineClock
+  readonly face: (user: string) => Kubernetes
+  /** The bus as the agent's identity meets it. */
+  readonly busAs: (member: string) => Bus
+  /** Project of the customer: its identity pool names the agent. */
+  readonly project: string
+  readonly activity: NonNullable<AgentOptions['activity']>
+  readonly log: Log
+}
+
+export interface AgentPods {
+  stop(): Promise<void>
+}
+
+const USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
+
+export function runAgentPods(options: AgentPodsOptions): AgentPods {
+  const { clock, face } = options
+  const agents = new Map<string, Agent>()
+
+  function put(pod: KubernetesObject): void {
+    const uid = pod.metadata.uid ?? ''
+    if (agents.has(uid) || !isReadyPod(pod) || pod.metadata.deletionTimestamp) return
+    agents.set(uid, agentIn(pod, options))
+  }
+
+  async function remove(uid: string): Promise<void> {
+    const agent = agents.get(uid)
+    agents.delete(uid)
+    await agent?.stop()
+  }
+
+  const reflector = startReflector({
+    kubernetes: face('system:nodes'),
+    clock,
+    kind: { apiVersion: 'v1', kind: 'Pod', namespace: SYSTEM_NAMESPACE },
+    labelSelector: selectorOf(AGENT_POD),
+    onList: (pods) => {
+      const there = new Set(pods.map(({ metadata }) => metadata.uid))
+      for (const uid of agents.keys()) if (!there.has(uid)) void remove(uid)
+      pods.forEach(put)
+    },
+    onChange: (type, pod) => {
+      if (type === 'DELETED') void remove(pod.metadata.uid ?? '')
+      else put(pod)
+    },
+  })
+  return {
+    async stop() {
+      await reflector.stop()
+      await Promise.all([...agents.keys()].map(remove))
+    },
+  }
+}
+
+function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
+  const { clock, face, busAs, project, activity, log } = options
+  const member = `serviceAccount:${project}.svc.id.goog[${SYSTEM_NAMESPACE}/${AGENT}]`
+  const topic = environmentOf(pod).get('KINDLING_TOPIC') ?? ''
+  const bus = busAs(member)
+  return startAgent({
+    kubernetes: face(USER),
+    clock,
+    identity: pod.metadata.name,
+    activity,
+    log: (message, error) => {
+      log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
+    },
+    async publish(snapshot) {
+      await bus.publish(topic, { data: eventOf(pod.metadata.name, snapshot), attributes: {} })
+    },
+  })
+}
+
+function eventOf(agent: string, snapshot: PodSnapshot): string {
+  const { uid, term, sequence, observedAt } = snapshot
+  return JSON.stringify({
+    specversion: '1.0',
+    id: `${uid}-${term}-${sequence}`,
+    source: `//kindling/agents/${agent}`,
+    type: podSnapshot.type,
+    time: new Date(observedAt).toISOString(),
+    datacontenttype: 'application/json',
+    data: snapshot,
+  })
+}
+
+/** Variables that the pod's first container is given by value. */
+function environmentOf(pod: KubernetesObject): ReadonlyMap<string, string> {
+  const containers = pod.spec?.['containers']
+  const first: unknown = Array.isArray(containers) ? containers[0] : undefined
+  const env: unknown = typeof first === 'object' && first && 'env' in first ? first.env : undefined
+  const found = new Map<string, string>()
+  for (const entry of Array.isArray(env) ? (env as unknown[]) : []) {
+    if (typeof entry !== 'object' || !entry || !('name' in entry) || !('value' in entry)) continue
+    found.set(String(entry.name), String(entry.value))
+  }
+  return found
+}

@@ -1,0 +1,98 @@
+// The customers' side of the local stack: Google Cloud, and in it a Kubernetes with nodes, pods and the agent for every
+// GKE cluster that is created.
+import { CallError } from '../../../shared/call-error.ts'
+import { labelKeys } from '../../../shared/manifests/labels.ts'
+import type { KubernetesObject } from '../../../shared/manifests/object.ts'
+import type { Bus, Kubernetes, Log, WorkspaceIdentity, World } from '../../../shared/ports.ts'
+import type { EngineClock } from '../clock.ts'
+import { type GoogleCloudEngine, googleCloudEngine } from '../google-cloud/google-cloud-engine.ts'
+import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
+import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
+import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
+import type { Profile } from '../profile.ts'
+import { runAgentPods } from './agent-pods.ts'
+import { type Drivers, simulatedDrivers } from './drivers.ts'
+
+export interface DataPlaneOptions {
+  readonly clock: EngineClock
+  readonly profile: Profile
+  readonly auditLog: (entry: unknown) => void
+  readonly busAs: (member: string) => Bus
+  readonly log: Log
+}
+
+export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'> {
+  readonly cloud: GoogleCloudEngine
+  readonly drivers: Drivers
+  /** The Kubernetes engines that run, by endpoint. */
+  readonly clusters: ReadonlyMap<string, KubernetesEngine>
+  stop(): Promise<void>
+}
+
+export function dataPlane(options: DataPlaneOptions): DataPlane {
+  const { clock, profile, auditLog } = options
+  const clusters = new Map<string, KubernetesEngine>()
+  const drivers = simulatedDrivers(clock)
+  const cloud = googleCloudEngine({
+    clock,
+    profile,
+    auditLog,
+    startKubernetes: (cluster) => startCluster(cluster, clusters, drivers, options),
+  })
+
+  function kubernetes(workspace: WorkspaceIdentity, endpoint: string): Kubernetes {
+    const engine = clusters.get(endpoint)
+    if (engine) return engine.face(workspace.serviceAccount)
+    throw new CallError('unavailable', `kubernetes: nothing answers at ${endpoint}`)
+  }
+
+  return {
+    cloud,
+    drivers,
+    clusters,
+    gke: (workspace) => cloud.face(workspace).gke,
+    network: (workspace) => cloud.face(workspace).network,
+    kubernetes,
+    stop: () => cloud.stop(),
+  }
+}
+
+async function startCluster(
+  { name, project, location }: NewCluster,
+  clusters: Map<string, KubernetesEngine>,
+  drivers: Drivers,
+  { clock, profile, busAs, log }: DataPlaneOptions,
+): Promise<StartedKubernetes> {
+  const endpoint = `${name}.${project}.${location}.gke.goog`
+  const engine = kubernetesEngine({ clock })
+  const companions = engine.startCompanions({
+    delays: {
+      imagePullMs: (pod) => profile.imagePull(launchOf(pod)),
+      podStartMs: () => profile.podStart,
+    },
+  })
+  const agents = runAgentPods({
+    clock,
+    face: (user) => engine.face(user),
+    busAs,
+    project,
+    activity: (namespace) => drivers.activity(namespace),
+    log,
+  })
+  clusters.set(endpoint, engine)
+  return {
+    endpoint,
+    kubernetes: engine.face('system:masters'),
+    async stop() {
+      clusters.delete(endpoint)
+      await agents.stop()
+      companions.stop()
+      engine.stop()
+    },
+  }
+}
+
+/** Pods of one launch pull alike. */
+function launchOf({ metadata }: KubernetesObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.labels?.[labelKeys.cluster] ?? ''}`
+}

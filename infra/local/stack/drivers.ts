@@ -1,0 +1,30 @@
+// What simulated drivers say that they work on, as Spark's own status pages would: idle since they were first asked, unless
+// a person or a test says otherwise.
+import type { PodLevel } from '../../../events/pod-snapshot.ts'
+import type { EngineClock } from '../clock.ts'
+
+type Activity = NonNullable<PodLevel['activity']>
+
+export interface Drivers {
+  activity(namespace: string): Promise<Activity | undefined>
+  /** Jobs and sessions of the driver in this namespace from now on; undefined = it does not answer. */
+  set(namespace: string, work: { runningJobs: number; openSessions: number } | undefined): void
+}
+
+export function simulatedDrivers(clock: EngineClock): Drivers {
+  const known = new Map<string, Activity | undefined>()
+  return {
+    async activity(namespace) {
+      if (!known.has(namespace)) {
+        known.set(namespace, { runningJobs: 0, openSessions: 0, lastActiveAt: clock.now() })
+      }
+      const activity = known.get(namespace)
+      if (!activity) return undefined
+      const isBusy = activity.runningJobs > 0 || activity.openSessions > 0
+      return isBusy ? { ...activity, lastActiveAt: clock.now() } : activity
+    },
+    set(namespace, work) {
+      known.set(namespace, work && { ...work, lastActiveAt: clock.now() })
+    },
+  }
+}

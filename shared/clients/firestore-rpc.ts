@@ -1,0 +1,162 @@
+// The calls of Firestore's API that the store needs, each with a deadline and none repeated behind our back: the SDK's own
+// layer above them repeats a commit whose answer was lost, and then takes its own write for another's. The only file that
+// imports the SDK, with the first call.
+import type { Clock } from '../ports.ts'
+import type { Timestamp, Value } from './firestore-values.ts'
+
+export interface RawDocument {
+  /** `projects/P/databases/D/documents/...` */
+  readonly name: string
+  readonly fields?: Record<string, Value> | null
+  readonly updateTime: Timestamp
+}
+
+/** A transaction's id, as the server gave it. */
+export type TransactionId = Uint8Array
+
+export type Consistency =
+  | { readonly transaction: TransactionId }
+  | {
+      readonly newTransaction:
+        | { readonly readOnly: Record<string, never> }
+        | { readonly readWrite: { readonly retryTransaction?: TransactionId } }
+    }
+  /** The newest. */
+  | Record<string, never>
+
+export interface ReadAnswer {
+  readonly documents: readonly RawDocument[]
+  readonly readTime: Timestamp
+  /** Of the transaction that this read has begun. */
+  readonly transaction: TransactionId | undefined
+}
+
+export interface RawWrite {
+  readonly update?: { readonly name: string; readonly fields: Record<string, Value> }
+  readonly delete?: string
+  readonly currentDocument: { readonly exists: boolean } | { readonly updateTime: Timestamp }
+}
+
+export interface FirestoreRpc {
+  /** `projects/P/databases/D/documents`: what names of documents begin with. */
+  readonly root: string
+  get(name: string, consistency: Consistency, timeoutMs: number): Promise<ReadAnswer>
+  query(
+    parent: string,
+    structuredQuery: object,
+    consistency: Consistency,
+    timeoutMs: number,
+  ): Promise<ReadAnswer>
+  commit(
+    writes: readonly RawWrite[],
+    transaction: TransactionId | undefined,
+    timeoutMs: number,
+  ): Promise<void>
+  rollback(transaction: TransactionId, timeoutMs: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface FirestoreRpcOptions {
+  readonly projectId: string
+  readonly clock: Clock
+  readonly databaseId?: string
+  /** `host:port`; also from FIRESTORE_EMULATOR_HOST. */
+  readonly emulatorHost?: string | undefined
+}
+
+/** What streams of both kinds of read carry. */
+interface ReadResponse {
+  readonly transaction?: Uint8Array | null
+  readonly readTime?: Timestamp | null
+  readonly found?: RawDocument | null
+  readonly document?: RawDocument | null
+}
+
+/** How much longer than its deadline a call may take before it is given up without an answer (ms). */
+const GRACE_MS = 1000
+
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError'
+  readonly code = 4
+}
+
+export function firestoreRpc(options: FirestoreRpcOptions): FirestoreRpc {
+  const { projectId, clock, databaseId = '(default)' } = options
+  const emulator = options.emulatorHost ?? process.env['FIRESTORE_EMULATOR_HOST']
+  const database = `projects/${projectId}/databases/${databaseId}`
+  let opened: ReturnType<typeof openClient> | undefined
+  const client = (): ReturnType<typeof openClient> => (opened ??= openClient(projectId, emulator))
+
+  const callOptions = (timeout: number) => ({
+    timeout,
+    retry: null,
+    retryRequestOptions: { retries: 0, noResponseRetries: 0 },
+    ...(emulator && { otherArgs: { headers: { authorization: 'Bearer owner' } } }),
+  })
+
+  /** The SDK's deadline does not cover all that it does before it sends. */
+  async function limited<T>(timeoutMs: number, call: Promise<T>): Promise<T> {
+    const over = new AbortController()
+    const limit = clock.sleep(timeoutMs + GRACE_MS, over.signal).then(() => {
+      throw new DeadlineError(`no answer within ${timeoutMs} ms`)
+    })
+    try {
+      return await Promise.race([call, limit])
+    } finally {
+      over.abort()
+      await limit.catch(() => undefined)
+    }
+  }
+
+  async function collect(stream: AsyncIterable<ReadResponse>): Promise<ReadAnswer> {
+    const documents: RawDocument[] = []
+    let transaction: TransactionId | undefined
+    let readTime: Timestamp | undefined
+    for await (const answer of stream) {
+      const document = answer.found ?? answer.document
+      if (document) documents.push(document)
+      if (answer.transaction?.length) transaction = answer.transaction
+      readTime = answer.readTime ?? readTime
+    }
+    if (!readTime) throw new DeadlineError('the answer ended without a read time')
+    return { documents, readTime, transaction }
+  }
+
+  return {
+    root: `${database}/documents`,
+    async get(name, consistency, timeoutMs) {
+      const request = { database, documents: [name], ...consistency }
+      const stream = (await client()).batchGetDocuments(request, callOptions(timeoutMs))
+      return await limited(timeoutMs, collect(stream))
+    },
+    async query(parent, structuredQuery, consistency, timeoutMs) {
+      const request = { parent, structuredQuery, ...consistency }
+      const stream = (await client()).runQuery(request, callOptions(timeoutMs))
+      return await limited(timeoutMs, collect(stream))
+    },
+    async commit(writes, transaction, timeoutMs) {
+      const request = { database, writes: [...writes], ...(transaction && { transaction }) }
+      await limited(timeoutMs, (await client()).commit(request, callOptions(timeoutMs)))
+    },
+    async rollback(transaction, timeoutMs) {
+      const request = { database, transaction }
+      await limited(timeoutMs, (await client()).rollback(request, callOptions(timeoutMs)))
+    },
+    async close() {
+      if (opened) await (await opened).close()
+    },
+  }
+}
+
+async function openClient(projectId: string, emulator: string | undefined) {
+  const { default: firestore } = await import('@google-cloud/firestore')
+  if (!emulator) return new firestore.v1.FirestoreClient({ projectId })
+  const [servicePath, port] = emulator.split(':')
+  const { grpc } = await import('google-gax')
+  return new firestore.v1.FirestoreClient({
+    projectId,
+    servicePath,
+    port: Number(port),
+    sslCreds: grpc.credentials.createInsecure(),
+  })
+}

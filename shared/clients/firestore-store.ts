@@ -1,0 +1,89 @@
+// The Store on Firestore. A document's version is its update time; every write states what it expects and replaces the
+// whole content. Built by functions/*/index.ts and infra only.
+import type { Clock, Store } from '../ports.ts'
+import { code, codeOf, isRefusal, toCallError } from './firestore-errors.ts'
+import { structuredQuery } from './firestore-queries.ts'
+import {
+  type Access,
+  momentReader,
+  plainReader,
+  repeatRead,
+  toDocument,
+} from './firestore-reader.ts'
+import { firestoreRpc, type RawWrite } from './firestore-rpc.ts'
+import { runTransaction } from './firestore-transaction.ts'
+import { checkTogether, encodeWrite } from './firestore-writes.ts'
+
+export interface FirestoreStoreOptions {
+  readonly projectId: string
+  readonly clock: Clock
+  /** `(default)` unless said. */
+  readonly databaseId?: string
+  /** `host:port`; also from FIRESTORE_EMULATOR_HOST. */
+  readonly emulatorHost?: string
+  /** For one call with its repetitions (ms). */
+  readonly callTimeoutMs?: number
+}
+
+export interface FirestoreStore extends Store {
+  close(): Promise<void>
+}
+
+const CALL_TIMEOUT_MS = 10_000
+/** A commit that met a transaction did nothing and is made again: so often in all, after this wait (ms), doubled. */
+const COMMITS_MAX = 4
+const COMMIT_WAIT_MS = 50
+
+/** `false` when a condition refused. A commit that was cut off is never repeated: it may have been done. */
+async function commitWrites(access: Access, writes: readonly RawWrite[]): Promise<boolean> {
+  const { rpc, clock, callTimeoutMs } = access
+  const end = clock.now() + callTimeoutMs
+  for (let count = 1; ; count++) {
+    try {
+      await rpc.commit(writes, undefined, Math.max(1, end - clock.now()))
+      return true
+    } catch (error) {
+      if (isRefusal(error)) return false
+      const wait = COMMIT_WAIT_MS * 2 ** (count - 1) * (0.5 + clock.random())
+      const again = codeOf(error) === code.aborted && clock.now() + wait < end
+      if (count === COMMITS_MAX || !again) throw toCallError(error, 'commit', true)
+      await clock.sleep(wait)
+    }
+  }
+}
+
+export function firestoreStore(options: FirestoreStoreOptions): FirestoreStore {
+  const { clock, callTimeoutMs = CALL_TIMEOUT_MS } = options
+  const rpc = firestoreRpc(options)
+  const access: Access = { rpc, clock, callTimeoutMs }
+  const plain = plainReader(access)
+  const newest = {}
+
+  return {
+    async get(path) {
+      const [raw] = (await plain.get(path, newest)).documents
+      return raw && toDocument(rpc.root, raw)
+    },
+    async list(collection, { limit } = {}) {
+      const { documents } = await plain.list(collection, limit, newest)
+      return documents.map((raw) => toDocument(rpc.root, raw))
+    },
+    async find(query) {
+      const { documents } = await repeatRead(
+        access,
+        `find ${query.find}`,
+        async (timeoutMs) => await rpc.query(rpc.root, structuredQuery(query), newest, timeoutMs),
+      )
+      return documents.map((raw) => toDocument(rpc.root, raw))
+    },
+    snapshot: async (read) =>
+      await read(momentReader(access, { newTransaction: { readOnly: {} } })),
+    async commit(writes) {
+      const raw = writes.map((write) => encodeWrite(rpc.root, write))
+      checkTogether(raw)
+      return raw.length === 0 || (await commitWrites(access, raw))
+    },
+    transaction: async (body) => await runTransaction(access, body),
+    close: async () => await rpc.close(),
+  }
+}

@@ -1,0 +1,45 @@
+// What a piece of work costs, in the operations that are billed or limited: counted around the ports.
+
+export interface Counts {
+  firestoreReads: number
+  firestoreWrites: number
+  /** Conditional commits that lost: cheap, and few. */
+  refusedWrites: number
+  /** Runs of handlers. */
+  invocations: number
+  /** Events handed to functions, repeats included. */
+  deliveries: number
+  pubsubMessages: number
+  gkeCalls: number
+  networkCalls: number
+  kubernetesCalls: number
+}
+
+export function noCounts(): Counts {
+  return {
+    firestoreReads: 0,
+    firestoreWrites: 0,
+    refusedWrites: 0,
+    invocations: 0,
+    deliveries: 0,
+    pubsubMessages: 0,
+    gkeCalls: 0,
+    networkCalls: 0,
+    kubernetesCalls: 0,
+  }
+}
+
+/** What was counted since an earlier copy. */
+export function countsSince(before: Counts, now: Counts): Counts {
+  return {
+    firestoreReads: now.firestoreReads - before.firestoreReads,
+    firestoreWrites: now.firestoreWrites - before.firestoreWrites,
+    refusedWrites: now.refusedWrites - before.refusedWrites,
+    invocations: now.invocations - before.invocations,
+    deliveries: now.deliveries - before.deliveries,
+    pubsubMessages: now.pubsubMessages - before.pubsubMessages,
+    gkeCalls: now.gkeCalls - before.gkeCalls,
+    networkCalls: now.networkCalls - before.networkCalls,
+    kubernetesCalls: now.kubernetesCalls - before.kubernetesCalls,
+  }
+}

@@ -1,0 +1,57 @@
+// One invocation of a function: its ports are counted, and stop answering when its time is up, so that what is cut off does
+// no more than a call that was already under way.
+import { CallError } from '../call-error.ts'
+import type { Clock, World } from '../ports.ts'
+import { around, type Hook } from './around.ts'
+import { countedStore } from './counted-store.ts'
+import type { Counts } from './counts.ts'
+
+/** Rejects with `closed` once `timeoutMs` have passed; the handler's later calls are refused too. */
+export async function invoke<Event>(
+  world: World,
+  handle: (world: World, event: Event) => Promise<void>,
+  event: Event,
+  limits: { readonly timeoutMs: number; readonly counts: Counts },
+): Promise<void> {
+  const { timeoutMs, counts } = limits
+  const until = world.clock.now() + timeoutMs
+  const timer = new AbortController()
+  const late = world.clock.sleep(timeoutMs, timer.signal).then(() => {
+    throw new CallError('closed', `the invocation did not end within ${timeoutMs} ms`)
+  })
+  late.catch(() => undefined)
+  counts.invocations++
+  try {
+    await Promise.race([handle(boundWorld(world, until, counts), event), late])
+  } finally {
+    timer.abort()
+  }
+}
+
+function boundWorld(world: World, until: number, counts: Counts): World {
+  const hook = boundary(world.clock, until, counts)
+  return {
+    project: world.project,
+    clock: world.clock,
+    log: world.log,
+    store: around('store', countedStore(world.store, counts), hook),
+    bus: around('bus', world.bus, hook),
+    gke: (workspace) => around('gke', world.gke(workspace), hook),
+    network: (workspace) => around('network', world.network(workspace), hook),
+    kubernetes: (workspace, endpoint) =>
+      around('kubernetes', world.kubernetes(workspace, endpoint), hook),
+  }
+}
+
+function boundary(clock: Clock, until: number, counts: Counts): Hook {
+  return (call, proceed) => {
+    if (clock.now() >= until) {
+      throw new CallError('closed', `${call.port}.${call.method}: the invocation's time is up`)
+    }
+    if (call.port === 'gke') counts.gkeCalls++
+    if (call.port === 'network') counts.networkCalls++
+    if (call.port === 'kubernetes') counts.kubernetesCalls++
+    if (call.port === 'bus' && call.method === 'publish') counts.pubsubMessages++
+    return proceed()
+  }
+}
