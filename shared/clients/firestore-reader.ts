@@ -2,7 +2,6 @@
 import type { Instant } from '../domain/time.ts'
 import { CallError } from '../call-error.ts'
 import type { Clock, SnapshotReader, StoredDocument } from '../ports.ts'
-import { code, codeOf, toCallError } from './firestore-errors.ts'
 import type {
   Consistency,
   FirestoreRpc,
@@ -10,6 +9,7 @@ import type {
   ReadAnswer,
   TransactionId,
 } from './firestore-rpc.ts'
+import { repeatCall } from './grpc-call.ts'
 import { decodeFields, fromTimestamp, type Timestamp } from './firestore-values.ts'
 
 export interface Access {
@@ -18,10 +18,6 @@ export interface Access {
   /** For one call with its repetitions. */
   readonly callTimeoutMs: number
 }
-
-/** Reads that were cut off are made again: so often in all, with this wait (ms), doubled each time. */
-const READS_MAX = 3
-const READ_WAIT_MS = 50
 
 /** `seconds.nanoseconds`: finer than any number here can hold. */
 export function toVersion({ seconds, nanos }: Timestamp): string {
@@ -56,23 +52,13 @@ export function documentName(root: string, path: string): string {
   return `${root}/${path}`
 }
 
-/** Makes a read again when it was cut off, within the time of one call. */
+/** A read, made again when it was cut off. */
 export async function repeatRead(
   { clock, callTimeoutMs }: Access,
   action: string,
   read: (timeoutMs: number) => Promise<ReadAnswer>,
 ): Promise<ReadAnswer> {
-  const end = clock.now() + callTimeoutMs
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await read(Math.max(1, end - clock.now()))
-    } catch (error) {
-      const wait = READ_WAIT_MS * 2 ** attempt * (0.5 + clock.random())
-      const again = codeOf(error) === code.unavailable && clock.now() + wait < end
-      if (attempt === READS_MAX || !again) throw toCallError(error, action, false)
-      await clock.sleep(wait)
-    }
-  }
+  return await repeatCall(clock, callTimeoutMs, { name: `store: ${action}`, writes: false }, read)
 }
 
 interface PlainReader {

@@ -2,6 +2,7 @@
 // layer above them repeats a commit whose answer was lost, and then takes its own write for another's. The only file that
 // imports the SDK, with the first call.
 import type { Clock } from '../ports.ts'
+import { callOptions, DeadlineError, emulatorSettings, withDeadline } from './grpc-call.ts'
 import type { Timestamp, Value } from './firestore-values.ts'
 
 export interface RawDocument {
@@ -72,12 +73,18 @@ interface ReadResponse {
   readonly document?: RawDocument | null
 }
 
-/** How much longer than its deadline a call may take before it is given up without an answer (ms). */
-const GRACE_MS = 1000
-
-class DeadlineError extends Error {
-  override readonly name = 'DeadlineError'
-  readonly code = 4
+async function collect(stream: AsyncIterable<ReadResponse>): Promise<ReadAnswer> {
+  const documents: RawDocument[] = []
+  let transaction: TransactionId | undefined
+  let readTime: Timestamp | undefined
+  for await (const answer of stream) {
+    const document = answer.found ?? answer.document
+    if (document) documents.push(document)
+    if (answer.transaction?.length) transaction = answer.transaction
+    readTime = answer.readTime ?? readTime
+  }
+  if (!readTime) throw new DeadlineError('the answer ended without a read time')
+  return { documents, readTime, transaction }
 }
 
 export function firestoreRpc(options: FirestoreRpcOptions): FirestoreRpc {
@@ -87,60 +94,30 @@ export function firestoreRpc(options: FirestoreRpcOptions): FirestoreRpc {
   let opened: ReturnType<typeof openClient> | undefined
   const client = (): ReturnType<typeof openClient> => (opened ??= openClient(projectId, emulator))
 
-  const callOptions = (timeout: number) => ({
-    timeout,
-    retry: null,
-    retryRequestOptions: { retries: 0, noResponseRetries: 0 },
+  const settings = (timeoutMs: number) => ({
+    ...callOptions(timeoutMs),
     ...(emulator && { otherArgs: { headers: { authorization: 'Bearer owner' } } }),
   })
-
-  /** The SDK's deadline does not cover all that it does before it sends. */
-  async function limited<T>(timeoutMs: number, call: Promise<T>): Promise<T> {
-    const over = new AbortController()
-    const limit = clock.sleep(timeoutMs + GRACE_MS, over.signal).then(() => {
-      throw new DeadlineError(`no answer within ${timeoutMs} ms`)
-    })
-    try {
-      return await Promise.race([call, limit])
-    } finally {
-      over.abort()
-      await limit.catch(() => undefined)
-    }
-  }
-
-  async function collect(stream: AsyncIterable<ReadResponse>): Promise<ReadAnswer> {
-    const documents: RawDocument[] = []
-    let transaction: TransactionId | undefined
-    let readTime: Timestamp | undefined
-    for await (const answer of stream) {
-      const document = answer.found ?? answer.document
-      if (document) documents.push(document)
-      if (answer.transaction?.length) transaction = answer.transaction
-      readTime = answer.readTime ?? readTime
-    }
-    if (!readTime) throw new DeadlineError('the answer ended without a read time')
-    return { documents, readTime, transaction }
-  }
 
   return {
     root: `${database}/documents`,
     async get(name, consistency, timeoutMs) {
       const request = { database, documents: [name], ...consistency }
-      const stream = (await client()).batchGetDocuments(request, callOptions(timeoutMs))
-      return await limited(timeoutMs, collect(stream))
+      const stream = (await client()).batchGetDocuments(request, settings(timeoutMs))
+      return await withDeadline(clock, timeoutMs, collect(stream))
     },
     async query(parent, structuredQuery, consistency, timeoutMs) {
       const request = { parent, structuredQuery, ...consistency }
-      const stream = (await client()).runQuery(request, callOptions(timeoutMs))
-      return await limited(timeoutMs, collect(stream))
+      const stream = (await client()).runQuery(request, settings(timeoutMs))
+      return await withDeadline(clock, timeoutMs, collect(stream))
     },
     async commit(writes, transaction, timeoutMs) {
       const request = { database, writes: [...writes], ...(transaction && { transaction }) }
-      await limited(timeoutMs, (await client()).commit(request, callOptions(timeoutMs)))
+      await withDeadline(clock, timeoutMs, (await client()).commit(request, settings(timeoutMs)))
     },
     async rollback(transaction, timeoutMs) {
       const request = { database, transaction }
-      await limited(timeoutMs, (await client()).rollback(request, callOptions(timeoutMs)))
+      await withDeadline(clock, timeoutMs, (await client()).rollback(request, settings(timeoutMs)))
     },
     async close() {
       if (opened) await (await opened).close()
@@ -151,12 +128,5 @@ export function firestoreRpc(options: FirestoreRpcOptions): FirestoreRpc {
 async function openClient(projectId: string, emulator: string | undefined) {
   const { default: firestore } = await import('@google-cloud/firestore')
   if (!emulator) return new firestore.v1.FirestoreClient({ projectId })
-  const [servicePath, port] = emulator.split(':')
-  const { grpc } = await import('google-gax')
-  return new firestore.v1.FirestoreClient({
-    projectId,
-    servicePath,
-    port: Number(port),
-    sslCreds: grpc.credentials.createInsecure(),
-  })
+  return new firestore.v1.FirestoreClient({ projectId, ...(await emulatorSettings(emulator)) })
 }

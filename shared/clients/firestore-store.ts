@@ -1,7 +1,6 @@
 // The Store on Firestore. A document's version is its update time; every write states what it expects and replaces the
 // whole content. Built by functions/*/index.ts and infra only.
 import type { Clock, Store } from '../ports.ts'
-import { code, codeOf, isRefusal, toCallError } from './firestore-errors.ts'
 import { structuredQuery } from './firestore-queries.ts'
 import {
   type Access,
@@ -12,7 +11,8 @@ import {
 } from './firestore-reader.ts'
 import { firestoreRpc, type RawWrite } from './firestore-rpc.ts'
 import { runTransaction } from './firestore-transaction.ts'
-import { checkTogether, encodeWrite } from './firestore-writes.ts'
+import { checkTogether, encodeWrite, isRefusal } from './firestore-writes.ts'
+import { code, codeOf, grpcCallError } from './grpc-errors.ts'
 
 export interface FirestoreStoreOptions {
   readonly projectId: string
@@ -46,7 +46,7 @@ async function commitWrites(access: Access, writes: readonly RawWrite[]): Promis
       if (isRefusal(error)) return false
       const wait = COMMIT_WAIT_MS * 2 ** (count - 1) * (0.5 + clock.random())
       const again = codeOf(error) === code.aborted && clock.now() + wait < end
-      if (count === COMMITS_MAX || !again) throw toCallError(error, 'commit', true)
+      if (count === COMMITS_MAX || !again) throw grpcCallError(error, 'store: commit', true)
       await clock.sleep(wait)
     }
   }

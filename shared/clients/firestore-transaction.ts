@@ -2,10 +2,10 @@
 // another one was in the way.
 import { CallError } from '../call-error.ts'
 import type { Transaction, Write } from '../ports.ts'
-import { code, codeOf, isRefusal, toCallError } from './firestore-errors.ts'
 import { type Access, momentReader } from './firestore-reader.ts'
 import type { RawWrite, TransactionId } from './firestore-rpc.ts'
-import { checkTogether, encodeWrite } from './firestore-writes.ts'
+import { checkTogether, encodeWrite, isRefusal } from './firestore-writes.ts'
+import { code, codeOf, grpcCallError } from './grpc-errors.ts'
 
 const ATTEMPTS_MAX = 5
 /** Wait after the first lost attempt (ms), doubled for each one more, times 0.5 to 1.5. */
@@ -97,5 +97,5 @@ function asThrown(error: unknown): unknown {
     return new CallError('conflict', 'store: a document has another version than was read', {
       cause: error,
     })
-  return toCallError(error, 'commit a transaction', true)
+  return grpcCallError(error, 'store: commit a transaction', true)
 }

@@ -102,6 +102,7 @@ function decodeValue(value: Value): unknown {
       return (value.arrayValue?.values ?? []).map(decodeValue)
     case 'mapValue':
       return decodeFields(value.mapValue?.fields)
+    case undefined:
     default:
       throw new CallError('invalid', `store: a stored value of type ${value.valueType}`)
   }

@@ -3,6 +3,7 @@ import { CallError } from '../call-error.ts'
 import type { Write } from '../ports.ts'
 import { documentName, fromVersion } from './firestore-reader.ts'
 import type { RawWrite } from './firestore-rpc.ts'
+import { code, codeOf } from './grpc-errors.ts'
 import { encodedBytes, encodeFields } from './firestore-values.ts'
 
 /** A request's largest size (10 MiB): larger ones are never answered. */
@@ -37,4 +38,12 @@ export function checkTogether(writes: readonly RawWrite[]): void {
       'invalid',
       `store: a commit of ${bytes} bytes; ${REQUEST_BYTES_MAX} at most`,
     )
+}
+
+/** Whether a commit was refused by a condition of one of its writes. */
+export function isRefusal(error: unknown): boolean {
+  const refusal = codeOf(error)
+  /** The database itself can be missing too, and that is nobody's having been first. */
+  if (refusal === code.notFound) return !(error instanceof Error && /database/i.test(error.message))
+  return refusal === code.alreadyExists || refusal === code.failedPrecondition
 }

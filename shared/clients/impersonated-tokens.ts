@@ -1,12 +1,12 @@
 // Tokens of a customer's service account, come by through impersonation: the function's own account was granted Token
 // Creator on it. Short-lived, and kept until shortly before they end.
-import type { AuthClient, Impersonated } from 'google-auth-library'
-import { CallError } from '../call-error.ts'
+import type { googleAuthLibrary } from 'google-gax'
+import { CallError, type CallErrorKind } from '../call-error.ts'
 import type { TokenSource } from './token-source.ts'
 
 export interface ImpersonationOptions {
   /** Who impersonates; without one, the account that this process runs as. */
-  readonly source?: AuthClient
+  readonly source?: googleAuthLibrary.AuthClient
   /** In place of `https://iamcredentials.googleapis.com`. */
   readonly endpoint?: string
 }
@@ -17,9 +17,9 @@ const SCOPE = 'https://www.googleapis.com/auth/cloud-platform'
 const LIFETIME_S = 3600
 
 export function impersonatedTokens(options: ImpersonationOptions = {}): TokenSource {
-  const clients = new Map<string, Promise<Impersonated>>()
+  const clients = new Map<string, Promise<googleAuthLibrary.Impersonated>>()
 
-  async function open(serviceAccount: string): Promise<Impersonated> {
+  async function open(serviceAccount: string): Promise<googleAuthLibrary.Impersonated> {
     const { googleAuthLibrary: library } = await import('google-gax')
     const source = options.source ?? (await new library.GoogleAuth({ scopes: [SCOPE] }).getClient())
     return new library.Impersonated({
@@ -45,19 +45,18 @@ export function impersonatedTokens(options: ImpersonationOptions = {}): TokenSou
   }
 }
 
+const KINDS: Readonly<Record<number, CallErrorKind>> = {
+  401: 'denied',
+  403: 'denied',
+  404: 'not-found',
+  429: 'rate',
+}
+
 function refusedToken(thrown: unknown, serviceAccount: string): CallError {
   const { response, message = String(thrown) } = thrown as {
     response?: { status?: number }
     message?: string
   }
-  const status = response?.status ?? 0
-  const kind =
-    status === 401 || status === 403
-      ? 'denied'
-      : status === 404
-        ? 'not-found'
-        : status === 429
-          ? 'rate'
-          : 'unavailable'
+  const kind = KINDS[response?.status ?? 0] ?? 'unavailable'
   return new CallError(kind, `token of ${serviceAccount}: ${message}`, { cause: thrown })
 }

@@ -121,17 +121,23 @@ function invalidTests(subject: StoreSubject): void {
       expect(data['text']).toHaveLength(text.length)
     })
 
-    test.for(['', '.', '..', '__reserved__', 'i'.repeat(1501)])(
-      'the id "%.20s" is refused',
-      async (id) => {
-        const path = `${subject.root()}/clusters/${id}`
-        const { store } = subject
-        await expect(store.commit([{ op: 'create', path, data: {} }])).rejects.toMatchObject(
-          invalid,
-        )
-        await expect(store.get(path)).rejects.toMatchObject(invalid)
-      },
-    )
+    test.for<[string, string]>([
+      ['an empty id', ''],
+      ['a dot', '.'],
+      ['two dots', '..'],
+      ['a reserved id', '__reserved__'],
+    ])('%s is refused', async ([, id]) => {
+      const path = `${subject.root()}/clusters/${id}`
+      const { store } = subject
+      await expect(store.commit([{ op: 'create', path, data: {} }])).rejects.toMatchObject(invalid)
+      await expect(store.get(path)).rejects.toMatchObject(invalid)
+    })
+
+    test('an id over 1,500 bytes is not written', async () => {
+      const path = `${subject.root()}/clusters/${'i'.repeat(1501)}`
+      const create: Write = { op: 'create', path, data: {} }
+      await expect(subject.store.commit([create])).rejects.toMatchObject(invalid)
+    })
 
     test('a collection is not a document, nor a document a collection', async () => {
       const root = subject.root()

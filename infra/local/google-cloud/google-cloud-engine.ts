@@ -2,6 +2,7 @@
 // engine for every project in it; callers reach it through the ports of one workspace, tests also through its knobs.
 import type { Gke, Network } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
+import { stoppableClock } from '../kubernetes/timers.ts'
 import type { Profile } from '../profile.ts'
 import { access, type Caller } from './access.ts'
 import { type AuditFaults, auditLog, type LogEntry } from './audit-log.ts'
@@ -41,11 +42,13 @@ export interface GoogleCloudEngine {
   preempt(cluster: string, node: string): Promise<void>
   /** Everything that exists, even in part: networks, clusters, pools, machines. Empty = the world is empty. */
   list(): string[]
+  /** Ends timers, machines and every cluster's Kubernetes. */
   stop(): Promise<void>
 }
 
 export function googleCloudEngine(options: GoogleCloudOptions): GoogleCloudEngine {
-  const { clock, profile, startKubernetes, isClosed = false } = options
+  const { profile, startKubernetes, isClosed = false } = options
+  const clock = stoppableClock(options.clock)
   const faults = {
     audit: { drop: 0, duplicate: 0, missingLast: 0, extraDelayMs: 0 },
     answers: { lost: 0 },
@@ -99,6 +102,7 @@ export function googleCloudEngine(options: GoogleCloudOptions): GoogleCloudEngin
     ],
     async stop() {
       await Promise.all(Array.from(clusters.values(), async ({ runtime }) => runtime?.stop()))
+      clock.stop()
     },
   }
 }

@@ -54,9 +54,9 @@ export function kubernetesFace(
 ): Kubernetes {
   async function begin(call: KubernetesCall): Promise<void> {
     hooks.onCall?.(call)
-    if (isStopped())
-      throw new CallError('unavailable', `${call.verb} ${call.kind}: the API server has stopped`)
     await hooks.before?.(call)
+    if (!isStopped()) return
+    throw new CallError('unavailable', `${call.verb} ${call.kind}: the API server has stopped`)
   }
 
   async function perform<T>(

@@ -38,7 +38,7 @@ function isCpu(resource: string): boolean {
 export function amountOf(resource: string, quantity: unknown): number {
   const value = parseQuantity(quantity) ?? 0
   // Rounded up, as the API server does; the small step back keeps 0.1 * 1000 from becoming 101.
-  return Math.ceil((isCpu(resource) ? value * 1000 : value) - 1e-6)
+  return Math.max(0, Math.ceil((isCpu(resource) ? value * 1000 : value) - 1e-6))
 }
 
 /** The shortest exact text of an amount. */

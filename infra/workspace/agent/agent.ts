@@ -39,8 +39,8 @@ const RETRY = { first: 500, longest: seconds(15) }
 export function startAgent(options: AgentOptions): Agent {
   const { kubernetes, clock, publish, activity, log = () => undefined } = options
   const stopping = new AbortController()
-  const pods = podTable()
-  const nodes = nodeTable()
+  const pods = podTable(() => clock.now())
+  const nodes = nodeTable(() => clock.now())
   const lease = agentLease(kubernetes, clock, options.identity)
   const reports = new Map<string, ClusterReport>()
   const endings = new Set<Promise<void>>()

@@ -2,6 +2,7 @@
 import type { Instant } from '../../../shared/domain/time.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { instantOf } from './pod-fact.ts'
+import { sharpened } from './sharpened.ts'
 
 export interface NodeTable {
   readyAt(node: string): Instant | undefined
@@ -16,13 +17,15 @@ interface Condition {
   readonly lastTransitionTime?: string
 }
 
-export function nodeTable(): NodeTable {
+/** `now`: when what is put is seen. */
+export function nodeTable(now: () => Instant): NodeTable {
   const readyAt = new Map<string, Instant>()
 
   function put(node: KubernetesObject): void {
     const conditions = (node.status?.['conditions'] ?? []) as unknown as readonly Condition[] // by its schema
     const ready = conditions.find(({ type, status }) => type === 'Ready' && status === 'True')
-    const at = instantOf(ready?.lastTransitionTime)
+    const before = readyAt.get(node.metadata.name)
+    const at = sharpened(instantOf(ready?.lastTransitionTime), now(), before)
     // One that stops being ready was still ready then.
     if (at !== undefined) readyAt.set(node.metadata.name, at)
   }

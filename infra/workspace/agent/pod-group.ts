@@ -7,6 +7,7 @@ export interface PodGroup {
   /** The pod as it is now; replaces what was known of its uid. */
   put(fact: PodFact): void
   remove(uid: string): void
+  get(uid: string): PodFact | undefined
   driver(): PodLevel['driver']
   /** `total`: pods that are there and may yet be ready; `failed`: those that cannot start, and those that ended. */
   executors(): PodLevel['executors']
@@ -45,6 +46,7 @@ export function podGroup(): PodGroup {
     states.get(`${role} ${state}`) ?? 0
 
   return {
+    get: (uid) => facts.get(uid),
     put(fact) {
       remove(fact.uid)
       facts.set(fact.uid, fact)

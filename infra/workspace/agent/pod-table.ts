@@ -1,7 +1,9 @@
 // All Spark pods of the workspace, in groups by owner, as a reflector tells of them. Says which owners a change touches.
+import type { Instant } from '../../../shared/domain/time.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
-import { podFact } from './pod-fact.ts'
+import { podFact, type PodFact } from './pod-fact.ts'
 import { podGroup, type PodGroup } from './pod-group.ts'
+import { sharpened } from './sharpened.ts'
 
 export interface PodTable {
   /** The pods of one custom resource by its uid; empty when there are none. */
@@ -12,7 +14,8 @@ export interface PodTable {
   remove(pod: KubernetesObject): Iterable<string>
 }
 
-export function podTable(): PodTable {
+/** `now`: when what is put is seen. */
+export function podTable(now: () => Instant): PodTable {
   const groups = new Map<string, PodGroup>()
   const ownerOf = new Map<string, string>()
   const nobody = podGroup()
@@ -35,7 +38,7 @@ export function podTable(): PodTable {
     const group = groups.get(fact.owner) ?? podGroup()
     groups.set(fact.owner, group)
     ownerOf.set(fact.uid, fact.owner)
-    group.put(fact)
+    group.put(withTimes(fact, group.get(fact.uid), now()))
     return [...moved, fact.owner]
   }
 
@@ -49,4 +52,14 @@ export function podTable(): PodTable {
     put,
     remove: (pod) => drop(pod.metadata.uid),
   }
+}
+
+const TIMES = ['createdAt', 'scheduledAt', 'startedAt', 'readyAt'] as const
+
+function withTimes(fact: PodFact, before: PodFact | undefined, seen: Instant): PodFact {
+  const times = TIMES.flatMap((time) => {
+    const at = sharpened(fact[time], seen, before?.[time])
+    return at === undefined ? [] : [[time, at] as const]
+  })
+  return { ...fact, ...Object.fromEntries(times) }
 }

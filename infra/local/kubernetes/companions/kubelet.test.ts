@@ -1,5 +1,6 @@
 // The kubelets on a clock that stands still: when things happen, what fails, and who waits for whom.
 import { describe, expect, test } from 'vitest'
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import { isTrue, podStatus } from '../pod-shape.ts'
 import { unitCluster } from '../unit-cluster.ts'
 import type { CompanionOptions } from './companions.ts'
@@ -9,6 +10,12 @@ const withDelays = (more: Partial<Omit<CompanionOptions, 'clock' | 'face'>> = {}
   delays,
   ...more,
 })
+
+const noImage = () => ({ reason: 'ImagePullBackOff', message: 'no such image' })
+const evictP = (pod: KubernetesObject) =>
+  pod.metadata.name === 'p' ? { reason: 'Evicted', message: 'too little disk' } : undefined
+const role = (name: string) => ({ labels: { 'kindling.dev/role': name } })
+const minute = (): number => 60_000
 
 describe('start', () => {
   test('pull, start, Ready: after the pull and the start, not before', async () => {
@@ -71,7 +78,7 @@ describe('start', () => {
 
 describe('failures', () => {
   test('an image that cannot be had holds the pod, and says why', async () => {
-    const fail = () => ({ reason: 'ImagePullBackOff', message: 'no such image' })
+    const fail = noImage
     const { clock, pod, node, find, engine } = await unitCluster({}, withDelays({ fail }))
     await node('n')
     await pod('p')
@@ -86,8 +93,7 @@ describe('failures', () => {
   })
 
   test('a pod that fails stays, frees its node, and goes at once when deleted', async () => {
-    const fail = (pod: { metadata: { name: string } }) =>
-      pod.metadata.name === 'p' ? { reason: 'Evicted', message: 'too little disk' } : undefined
+    const fail = evictP
     const { clock, kubernetes, pod, node, find, isReady, engine } = await unitCluster(
       {},
       withDelays({ fail }),
@@ -126,8 +132,6 @@ describe('failures', () => {
 })
 
 describe('drivers and executors', () => {
-  const role = (name: string) => ({ labels: { 'kindling.dev/role': name } })
-
   test('executors are Ready while their driver is, and only those of its namespace', async () => {
     const { clock, kubernetes, pod, node, isReady, find, engine } = await unitCluster(
       {},
@@ -151,7 +155,7 @@ describe('drivers and executors', () => {
 
 describe('the end', () => {
   test('a deleted pod ends after its stop time, within its grace', async () => {
-    const podStopMs = () => 60_000
+    const podStopMs = minute
     const { clock, kubernetes, pod, node, isReady, find, engine } = await unitCluster(
       {},
       withDelays({ delays: { ...delays, podStopMs } }),

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { CallError } from '../../../../shared/call-error.ts'
 import type { KubernetesCall } from '../face.ts'
-import { conditionOf, podStatus } from '../pod-shape.ts'
+import { conditionOf, podSpec, podStatus } from '../pod-shape.ts'
 import { quickPods, unitCluster } from '../unit-cluster.ts'
 
 test('the more important pods are placed first', async () => {
@@ -36,7 +36,7 @@ test('no node is given more than it has, whatever the mix', async () => {
   await clock.advance(1000)
   const perNode = new Map<string, number>()
   for (const each of engine.snapshot('v1', 'Pod')) {
-    const node = String(each.spec?.['nodeName'] ?? '')
+    const node = podSpec(each).nodeName ?? ''
     const cpu = asked[Number(each.metadata.name.slice(2))] ?? 0
     if (node) perNode.set(node, (perNode.get(node) ?? 0) + cpu)
   }

@@ -1,9 +1,7 @@
-// What Firestore answers when it refuses, mapped once to the kinds that callers can act on.
+// gRPC's status codes, mapped once to the kinds that callers can act on. For Firestore and Pub/Sub.
 import { CallError, type CallErrorKind } from '../call-error.ts'
 
-/** gRPC codes. */
 export const code = {
-  cancelled: 1,
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
@@ -40,24 +38,10 @@ const kinds: Readonly<Record<number, CallErrorKind>> = {
 const NOT_SENT = /no connection established|name resolution failed|ECONNREFUSED/i
 
 /** `writes`: whether the call may have changed something before it was cut off. */
-export function toCallError(error: unknown, action: string, writes: boolean): CallError {
+export function grpcCallError(error: unknown, action: string, writes: boolean): CallError {
   if (error instanceof CallError) return error
   const text = error instanceof Error ? error.message : String(error)
-  const known = kinds[codeOf(error) ?? -1]
   const cutOff = writes && !NOT_SENT.test(text) ? 'unknown-outcome' : 'unavailable'
-  return new CallError(known ?? cutOff, `store: ${action}: ${text}`, { cause: error })
-}
-
-/** Whether a commit was refused by a condition of one of its writes. */
-export function isRefusal(error: unknown): boolean {
-  switch (codeOf(error)) {
-    case code.alreadyExists:
-    case code.failedPrecondition:
-      return true
-    case code.notFound:
-      /** The database itself can be missing too, and that is nobody's having been first. */
-      return !(error instanceof Error && /database/i.test(error.message))
-    default:
-      return false
-  }
+  const kind = kinds[codeOf(error) ?? -1] ?? cutOff
+  return new CallError(kind, `${action}: ${text}`, { cause: error })
 }

@@ -1,0 +1,72 @@
+// An entity as a tree of progress: its steps, and for a cluster its pools and pods. Pure.
+import type { LedgerEntry } from '../../shared/domain/ledger.ts'
+import type { PlanItem } from '../../shared/domain/plan.ts'
+import { stepNamed } from '../../shared/steps/registry.ts'
+import type { ProgressNode } from './progress-tree.ts'
+import type { StoredEntity } from './stored-entity.ts'
+
+const ENDED = new Set(['FAILED', 'TERMINATED', 'NOT_PROVISIONED'])
+
+export function entityView(title: string, stored: StoredEntity | undefined): ProgressNode {
+  if (!stored) return { title, state: 'waiting' }
+  const { entity, run } = stored
+  const isRunning = entity.state === 'RUNNING'
+  const why = 'reason' in entity && entity.reason ? `: ${entity.reason.message}` : ''
+  return {
+    title,
+    state: isRunning ? 'done' : ENDED.has(entity.state) ? 'failed' : 'running',
+    detail: `${entity.state}${why}`,
+    ...(run ? { startedAt: run.createdAt } : {}),
+    ...(isRunning ? { endedAt: entity.changedAt } : {}),
+    children: [...stored.pools.map(poolView), ...stepViews(stored), ...podViews(stored)],
+  }
+}
+
+function poolView(pool: StoredEntity): ProgressNode {
+  const name = pool.entity.kind === 'pool' ? pool.entity.pool : ''
+  const { detail, ...view } = entityView(`Node pool of ${name}`, pool)
+  return { ...view, ...(detail === 'RUNNING' ? {} : { detail: detail ?? '' }), children: [] }
+}
+
+function stepViews({ run, ledger }: StoredEntity): ProgressNode[] {
+  if (!run || run.is === 'waiting' || !run.plan) return []
+  return run.plan.items
+    .filter((item) => item.awaits === undefined)
+    .map((item) =>
+      stepView(
+        item,
+        ledger.find((entry) => entry.item.key === item.key),
+      ),
+    )
+}
+
+function stepView(item: PlanItem, entry: LedgerEntry | undefined): ProgressNode {
+  const step = stepNamed(item.step)
+  const title = step.instances ? `${step.title} (batch ${item.index})` : step.title
+  if (!entry) return { title, state: 'waiting' }
+  const { startedAt, doneAt, failure } = entry
+  const isDone = entry.thing.have === 'present'
+  return {
+    title,
+    state: isDone ? 'done' : failure?.permanent ? 'failed' : 'running',
+    ...(failure ? { detail: failure.message } : {}),
+    startedAt,
+    ...(isDone && doneAt !== undefined ? { endedAt: doneAt } : {}),
+  }
+}
+
+function podViews({ entity, observation }: StoredEntity): ProgressNode[] {
+  if (entity.kind !== 'cluster' || !observation) return []
+  const { driver, executors, phases } = observation.level
+  const requested = entity.spec.executors.count
+  const isReady = driver === 'ready' && executors.ready >= requested
+  return [
+    {
+      title: 'Pods ready',
+      state: isReady ? 'done' : 'running',
+      detail: `driver ${driver}, ${executors.ready} of ${requested} executors`,
+      ...(phases.firstPodCreatedAt === undefined ? {} : { startedAt: phases.firstPodCreatedAt }),
+      ...(isReady && phases.lastPodReadyAt !== undefined ? { endedAt: phases.lastPodReadyAt } : {}),
+    },
+  ]
+}
