@@ -8,6 +8,9 @@ const MachineType = z
   .string()
   .regex(/^[a-z0-9]+(-[a-z0-9]+)+$/, 'a machine type such as n2-standard-8')
 
+const COUNT = 'a whole number from 1 to 1000'
+const IDLE = '0 for never, or a whole number from 10 to 10000'
+
 export const ClusterRequested = z.strictObject({
   account: AccountId,
   workspace: WorkspaceId,
@@ -16,7 +19,7 @@ export const ClusterRequested = z.strictObject({
   runtime: z.string().min(1).max(64),
   driver: z.strictObject({ machineType: MachineType }),
   executors: z.strictObject({
-    count: z.int().min(1).max(1000),
+    count: z.int(COUNT).min(1, COUNT).max(1000, COUNT),
     machineType: MachineType,
     /** Spot machines for executors; the driver never runs on spot. */
     spot: z.boolean().default(false),
@@ -27,7 +30,9 @@ export const ClusterRequested = z.strictObject({
     .regex(/^(auto|HA|[a-z]+-[a-z]+\d+-[a-z])$/, '"auto", "HA" or a zone such as europe-west4-a')
     .default('auto'),
   /** Minutes without work after which the cluster ends; 0 = never. */
-  autoterminationMinutes: z.union([z.literal(0), z.int().min(10).max(10_000)]).default(0),
+  autoterminationMinutes: z
+    .union([z.literal(0, IDLE), z.int(IDLE).min(10, IDLE).max(10_000, IDLE)])
+    .default(0),
 })
 export type ClusterRequested = z.infer<typeof ClusterRequested>
 

@@ -11,8 +11,8 @@ export async function handle(world: World, { topic, message }: MessageEvent): Pr
   const workspace = workspaceOfTopic(topic)
   const intake = takeIn(message, podSnapshot)
   if (!workspace || intake.is === 'refused') {
-    const field = intake.is === 'refused' ? intake.reason.field : 'topic'
-    world.log('WARNING', 'unreadable snapshot', { topic, message: message.id, field })
+    const code = intake.is === 'refused' ? intake.reason.code : 'UNKNOWN_TOPIC'
+    world.log('WARNING', 'unreadable snapshot', { topic, message: message.id, code })
     return
   }
   const { cluster, ...seen } = intake.data

@@ -132,8 +132,9 @@ export function virtualClock(seed = 1, start: Instant = Date.UTC(2026, 0, 1)): V
       const target = now + limitMs
       await settle()
       while (!(await holds())) {
-        if (!(await step(target)))
-          throw new Error(`${what}: not within ${limitMs} ms of virtual time`)
+        // What ran without a timer may have brought it about.
+        if ((await step(target)) || (await holds())) continue
+        throw new Error(`${what}: not within ${limitMs} ms of virtual time`)
       }
     },
   }

@@ -16,8 +16,8 @@ export type EntityRef =
       readonly cluster: ClusterId
     }
 
-/** Requests whose account or id cannot be read are kept here. */
-export const UNADDRESSED = 'unaddressed'
+/** Requests whose account or id cannot be read are kept here. No account can have this name. */
+export const UNADDRESSED = '_unaddressed'
 
 export const requestPath = (account: string, request: string): string =>
   `accounts/${account}/requests/${request}`

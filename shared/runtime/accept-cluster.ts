@@ -62,7 +62,7 @@ async function wantPoolsOf(world: World, asked: Asked): Promise<void> {
     world.store.get(asked.ref.path),
   ])
   if (isRepeat || workspace?.value.state !== 'RUNNING' || cluster?.value.want === 'up') return
-  if (checkZone(asked.spec.zone, workspace.value.spec.zones)) return
+  if (faultOf(asked, workspace.value, cluster?.value)) return
   await wantPools(world, workspace.value, asked.spec)
 }
 

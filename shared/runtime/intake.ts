@@ -1,11 +1,13 @@
 // From bytes to a request, or to a refusal that says what is wrong, where, and how to mend it. Pure: writes nothing.
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
+import { catalog } from '../../events/catalog.ts'
 import { Envelope, type EventDeclaration, MESSAGE_BYTES_MAX } from '../../events/envelope.ts'
 import { AccountId } from '../../events/ids.ts'
 import type { Reason } from '../../events/lifecycle.ts'
 import { requestPath, UNADDRESSED } from '../domain/paths.ts'
-import { refusal, refusalOf, valueAt } from './refusal.ts'
+import { cut, refusal } from './refusal.ts'
+import { schemaRefusal, SEND_AGAIN, valueAt } from './schema-refusal.ts'
 
 /** A message as Pub/Sub hands it over, its data decoded. */
 export interface Message {
@@ -39,12 +41,12 @@ export function takeIn<Schema extends z.ZodType>(
   if (json.error !== undefined) return refuse(notJson(json.error))
   const envelope = Envelope.safeParse(json.value)
   if (!envelope.success) {
-    return refuse(refusalOf('MALFORMED_REQUEST', envelope.error, json.value, ''))
+    return refuse(schemaRefusal('MALFORMED_REQUEST', envelope.error, json.value, ''))
   }
   if (envelope.data.type !== event.type) return refuse(wrongType(envelope.data.type, event))
   const data = event.data.safeParse(envelope.data.data)
   if (!data.success) {
-    return refuse(refusalOf('INVALID_PARAMETER_VALUE', data.error, envelope.data.data, 'data'))
+    return refuse(schemaRefusal('INVALID_PARAMETER_VALUE', data.error, envelope.data.data, 'data'))
   }
   return { is: 'request', ref, data: data.data }
 }
@@ -66,7 +68,7 @@ function refOf(message: Message, value: unknown): RequestRef {
   if (!isNamed || !account.success) {
     return {
       account: UNADDRESSED,
-      path: requestPath(UNADDRESSED, readable(message.id, message.id)),
+      path: requestPath(UNADDRESSED, readable(message.id, [message.id])),
       fingerprint,
     }
   }
@@ -74,22 +76,20 @@ function refOf(message: Message, value: unknown): RequestRef {
     account: account.data,
     path: requestPath(account.data, requestId(source, event)),
     fingerprint,
-    source: source.slice(0, 256),
-    event: event.slice(0, 128),
+    source: cut(source, 256),
+    event: cut(event, 128),
   }
 }
 
 /** The id of the document that holds the outcome of an event: readable, and unique for source and event id together. */
 export function requestId(source: string, event: string): string {
-  return readable(event, `${source} ${event}`)
+  return readable(event, [source, event])
 }
 
-function readable(text: string, unique: string): string {
-  const slug = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-  return `${slug}-${hash(unique, 8)}`.replace(/^-/, '')
+function readable(text: string, unique: readonly string[]): string {
+  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? []
+  const slug = words.slice(0, 40).join('-').slice(0, 40)
+  return `${slug === '' ? '' : `${slug}-`}${hash(JSON.stringify(unique), 16)}`
 }
 
 function hash(text: string, length: number): string {
@@ -102,22 +102,31 @@ function tooLarge(bytes: number): Reason {
   return refusal('MALFORMED_REQUEST', 'the message is too large', {
     got: `${bytes} bytes`,
     allowed: `at most ${MESSAGE_BYTES_MAX} bytes`,
-    mend: 'send the request alone, without attachments',
+    mend: `send the request alone, without attachments: ${SEND_AGAIN}`,
   })
 }
 
 function notJson(error: string): Reason {
-  return refusal('MALFORMED_REQUEST', `the message is not JSON: ${error}`, {
-    allowed: 'a CloudEvent 1.0 in structured JSON, UTF-8',
+  return refusal('MALFORMED_REQUEST', 'the message is not JSON', {
+    got: error,
+    allowed: 'a CloudEvent 1.0 in structured JSON, UTF-8 without a byte order mark',
     mend: 'publish one of events/samples as it is, then change it',
   })
 }
 
 function wrongType(type: string, event: EventDeclaration): Reason {
-  return refusal('BAD_REQUEST', 'no such event on this topic', {
-    field: 'type',
-    got: type,
-    allowed: event.type,
-    mend: `send ${event.type} to the topic ${event.topic}; other types have topics of their own`,
+  const own = catalog.find((known) => known.type === type)
+  const isOtherVersion = type.replace(/\.v\d+$/, '') === event.type.replace(/\.v\d+$/, '')
+  const particulars = { field: 'type', got: type, allowed: event.type }
+  if (own) {
+    return refusal('BAD_REQUEST', `this event does not travel on the topic ${event.topic}`, {
+      ...particulars,
+      mend: `publish it on the topic ${own.topic}`,
+    })
+  }
+  const what = isOtherVersion ? 'version of the event' : 'type of event'
+  return refusal('BAD_REQUEST', `Kindling does not know this ${what}`, {
+    ...particulars,
+    mend: `set "type" to ${event.type}, and ${SEND_AGAIN}`,
   })
 }

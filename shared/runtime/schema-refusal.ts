@@ -1,0 +1,114 @@
+// What a schema found wrong with a message, in words for whoever sent it. The message is anybody's, so nothing here may
+// depend on its size, depth or characters.
+import type { z } from 'zod'
+import type { Reason } from '../../events/lifecycle.ts'
+import { cut, refusal } from './refusal.ts'
+
+/** An outcome stands for good under its event id, so what is corrected needs another. */
+export const SEND_AGAIN = 'publish the event again under a new id'
+
+/** The first thing that a schema found wrong with a value, as a refusal; `root` is prefixed to the field's path. */
+export function schemaRefusal(
+  code: string,
+  error: z.ZodError,
+  value: unknown,
+  root: string,
+): Reason {
+  const issue = error.issues[0]
+  if (!issue) return refusal(code, 'unreadable', { mend: 'compare with events/samples' })
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const path = [...issue.path, ...unknown].map(String)
+  const field = cut([root, ...path].filter((part) => part !== '').join('.'), 200)
+  const found = valueAt(value, path)
+  if (unknown.length > 0) {
+    return refusal(code, `there is no field "${field}"`, {
+      field,
+      got: shown(found),
+      allowed: 'only the fields of the event, as events/schema has them',
+      mend: `remove "${field}" or correct its name, and ${SEND_AGAIN}`,
+    })
+  }
+  const allowed = allowedBy(issue)
+  if (field === '') {
+    const mend = `compare with events/samples, and ${SEND_AGAIN}`
+    return refusal(code, 'the message is not an event', { got: shown(found), allowed, mend })
+  }
+  if (found === undefined) {
+    return refusal(code, `"${field}" is missing`, {
+      field,
+      got: 'nothing',
+      allowed,
+      mend: `add "${field}", and ${SEND_AGAIN}`,
+    })
+  }
+  return refusal(code, `"${field}" cannot be ${cut(shown(found), 64)}`, {
+    field,
+    got: shown(found),
+    allowed,
+    mend: `correct "${field}", and ${SEND_AGAIN}`,
+  })
+}
+
+// --- What is allowed --------------------------------------------------------------------------------------------
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object, as events/schema has it',
+  array: 'a list',
+  nonoptional: 'any JSON value, as events/schema has it',
+}
+
+/** What a schema allows, of all branches where there are several. A schema's own words are better than any of these. */
+function allowedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.flatMap((errors) => errors.map(allowedBy))
+    return branches.length > 0 ? [...new Set(branches)].join(', or ') : issue.message
+  }
+  const isOwn = !/^(Invalid|Too |Unrecognized)/.test(issue.message)
+  if (isOwn) return issue.message
+  if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ')
+  if (issue.code === 'too_small') return `at least ${issue.minimum}${unitOf(issue.origin)}`
+  if (issue.code === 'too_big') return `at most ${issue.maximum}${unitOf(issue.origin)}`
+  return issue.message
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters'
+  return origin === 'array' ? ' items' : ''
+}
+
+// --- What was got -----------------------------------------------------------------------------------------------
+
+export function valueAt(value: unknown, path: readonly string[]): unknown {
+  let found = value
+  for (const part of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, part)) return undefined
+    found = Reflect.get(found, part)
+  }
+  return found
+}
+
+const SHOWN_DEPTH = 4
+const SHOWN_ITEMS = 8
+
+/** A value as JSON, cut short wherever it is long or deep: JSON.stringify throws on what is nested too deeply. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value : inner(value, SHOWN_DEPTH)
+}
+
+function inner(value: unknown, depth: number): string {
+  if (typeof value === 'string') return JSON.stringify(cut(value, 64))
+  if (typeof value !== 'object' || value === null) return String(value)
+  const isList = Array.isArray(value)
+  const fields = Object.keys(value)
+  const texts = fields.slice(0, depth === 0 ? 0 : SHOWN_ITEMS).map((field) => {
+    const text = inner(Reflect.get(value, field), depth - 1)
+    return isList ? text : `${JSON.stringify(cut(field, 64))}:${text}`
+  })
+  if (fields.length > texts.length) texts.push('...')
+  return isList ? `[${texts.join(',')}]` : `{${texts.join(',')}}`
+}
