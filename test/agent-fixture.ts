@@ -11,7 +11,7 @@ import { workspaceServices } from '../shared/manifests/workspace-services.ts'
 import type { Clock, Kubernetes } from '../shared/ports.ts'
 import { virtualClock, type VirtualClock } from '../infra/local/clock.ts'
 import { kubernetesEngine, type KubernetesEngine } from '../infra/local/kubernetes/engine.ts'
-import type { CallHook } from '../infra/local/kubernetes/face.ts'
+import type { CallHook } from '../infra/local/kubernetes/call-gate.ts'
 import { startAgent, type Agent, type AgentOptions } from '../infra/workspace/agent/agent.ts'
 
 const SIZE = { cpuMilli: 2960, memoryMib: 11_761, cores: 4, heapMib: 8580 }

@@ -8,10 +8,12 @@ import { isMutation } from '../shared/runtime/call-limits.ts'
 
 /**
  * `before`: nothing was done (`unavailable`). `after`: done, and the answer lost. `unknown`: cut off at once; what was asked
- * for takes effect later, if at all. Reads have no effect, so to them all three are `unavailable`.
+ * for takes effect later, if at all. `refused`: nothing was done, and trying again cannot help (`invalid`). Reads have no
+ * effect and cannot be refused: to them all are `unavailable`.
  */
-export type When = 'before' | 'after' | 'unknown'
-export const everyWhen: readonly When[] = ['before', 'after', 'unknown']
+export type When = 'before' | 'after' | 'unknown' | 'refused'
+/** The faults that pass. */
+export const passing: readonly When[] = ['before', 'after', 'unknown']
 
 /** The nth call of one method of a port since `record`, from 1 on. */
 export interface CallSite {
@@ -59,6 +61,7 @@ export function faults(clock: Clock): Faults {
     fault.struck?.()
     const what = `fault on purpose: ${keyOf(site)}, ${fault.when}`
     if (fault.when === 'before' || !isMutation(method)) throw new CallError('unavailable', what)
+    if (fault.when === 'refused') throw new CallError('invalid', what)
     if (fault.when === 'after') await proceed()
     else void happenLate(proceed)
     throw new CallError('unknown-outcome', what)

@@ -17,8 +17,8 @@ export interface EmulatorProcess {
 
 export interface EmulatorCommand {
   readonly name: string
-  /** Arguments of `java` for this address. */
-  arguments(host: string, port: number): readonly string[]
+  /** The program and its arguments for this address. */
+  run(host: string, port: number): readonly string[]
 }
 
 /** It could not be started, or stopped before it was ready; the message ends with the end of its log. */
@@ -41,7 +41,7 @@ child=$!
 { cat <&3 >/dev/null; kill -9 $child; } 2>/dev/null &
 wait $child`
 
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -77,10 +77,10 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-async function spawnGuarded(arguments_: readonly string[], logFile: string): Promise<ChildProcess> {
+async function spawnGuarded(words: readonly string[], logFile: string): Promise<ChildProcess> {
   const log = await open(logFile, 'w')
   try {
-    return spawn('sh', ['-c', GUARD, 'emulator', 'java', ...arguments_], {
+    return spawn('sh', ['-c', GUARD, 'emulator', ...words], {
       detached: true,
       stdio: ['pipe', log.fd, log.fd],
     })
@@ -99,7 +99,7 @@ export async function startEmulatorProcess(
   const port = await freePort()
   const host = `127.0.0.1:${port}`
   const started = clock.now()
-  const child = await spawnGuarded(command.arguments('127.0.0.1', port), logFile)
+  const child = await spawnGuarded(command.run('127.0.0.1', port), logFile)
   let ended: string | undefined
   const gone = new Promise<void>((resolve) => {
     child.once('error', (error) => {

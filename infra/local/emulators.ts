@@ -105,14 +105,14 @@ function commandOf(
   functionsEmulator: string | undefined,
 ): EmulatorCommand {
   /** Without the first, the JVM writes its counters where a full disk stops it. */
-  const flags = ['-XX:-UsePerfData', '-Duser.language=en']
+  const java = ['java', '-XX:-UsePerfData', '-Duser.language=en']
   return {
     name,
-    arguments: (host, port) =>
+    run: (host, port) =>
       name === 'pubsub'
-        ? [...flags, '-jar', jar, `--host=${host}`, `--port=${port}`]
+        ? [...java, '-jar', jar, `--host=${host}`, `--port=${port}`]
         : [
-            ...flags,
+            ...java,
             '-cp',
             jar,
             'com.google.cloud.datastore.emulator.firestore.CloudFirestore',

@@ -20,7 +20,7 @@ export interface Access {
 }
 
 /** `seconds.nanoseconds`: finer than any number here can hold. */
-export function toVersion({ seconds, nanos }: Timestamp): string {
+function toVersion({ seconds, nanos }: Timestamp): string {
   return `${seconds}.${String(nanos).padStart(9, '0')}`
 }
 

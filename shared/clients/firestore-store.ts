@@ -1,6 +1,7 @@
 // The Store on Firestore. A document's version is its update time; every write states what it expects and replaces the
 // whole content. Built by functions/*/index.ts and infra only.
 import type { Clock, Store } from '../ports.ts'
+import { commitWrites } from './firestore-commit.ts'
 import { structuredQuery } from './firestore-queries.ts'
 import {
   type Access,
@@ -9,10 +10,9 @@ import {
   repeatRead,
   toDocument,
 } from './firestore-reader.ts'
-import { firestoreRpc, type RawWrite } from './firestore-rpc.ts'
+import { firestoreRpc } from './firestore-rpc.ts'
 import { runTransaction } from './firestore-transaction.ts'
-import { checkTogether, encodeWrite, isRefusal } from './firestore-writes.ts'
-import { code, codeOf, grpcCallError } from './grpc-errors.ts'
+import { checkTogether, encodeWrite } from './firestore-writes.ts'
 
 export interface FirestoreStoreOptions {
   readonly projectId: string
@@ -30,28 +30,6 @@ export interface FirestoreStore extends Store {
 }
 
 const CALL_TIMEOUT_MS = 10_000
-/** A commit that met a transaction did nothing and is made again: so often in all, after this wait (ms), doubled. */
-const COMMITS_MAX = 4
-const COMMIT_WAIT_MS = 50
-
-/** `false` when a condition refused. A commit that was cut off is never repeated: it may have been done. */
-async function commitWrites(access: Access, writes: readonly RawWrite[]): Promise<boolean> {
-  const { rpc, clock, callTimeoutMs } = access
-  const end = clock.now() + callTimeoutMs
-  for (let count = 1; ; count++) {
-    try {
-      await rpc.commit(writes, undefined, Math.max(1, end - clock.now()))
-      return true
-    } catch (error) {
-      if (isRefusal(error)) return false
-      const wait = COMMIT_WAIT_MS * 2 ** (count - 1) * (0.5 + clock.random())
-      const again = codeOf(error) === code.aborted && clock.now() + wait < end
-      if (count === COMMITS_MAX || !again) throw grpcCallError(error, 'store: commit', true)
-      await clock.sleep(wait)
-    }
-  }
-}
-
 export function firestoreStore(options: FirestoreStoreOptions): FirestoreStore {
   const { clock, callTimeoutMs = CALL_TIMEOUT_MS } = options
   const rpc = firestoreRpc(options)

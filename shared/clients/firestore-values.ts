@@ -54,6 +54,7 @@ function encodeMap(map: object, where: string, depth: number): Record<string, Va
   const fields: Record<string, Value> = {}
   for (const [key, value] of Object.entries(map)) {
     if (key === '') refuse(where, 'has a field without a name')
+    if (/^__.*__$/s.test(key)) refuse(where, `has the reserved field "${key.slice(0, 80)}"`)
     if (value !== undefined) fields[key] = encodeValue(value, `${where}.${key}`, depth + 1)
   }
   return fields

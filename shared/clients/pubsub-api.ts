@@ -1,5 +1,6 @@
 // The clients of Pub/Sub's API, opened with the first call. The only file that imports the SDK.
 import { emulatorSettings } from './grpc-call.ts'
+import type { PolicyCalls } from './topic-access.ts'
 
 /** `emulator`: `host:port`, or undefined for Google's own. */
 export async function openPubsub(projectId: string, emulator: string | undefined) {
@@ -10,6 +11,8 @@ export async function openPubsub(projectId: string, emulator: string | undefined
   return {
     publisher,
     subscriber,
+    /** Its types ask for instances of message classes; plain objects do, as in its other calls. */
+    policies: publisher as unknown as PolicyCalls,
     async close(): Promise<void> {
       await Promise.all([publisher.close(), subscriber.close()])
     },

@@ -36,7 +36,6 @@ export interface PubsubBus extends Bus {
 }
 
 const CALL_TIMEOUT_MS = 10_000
-const PAGE_SIZE = 1000
 
 export function pubsubBus(options: PubsubBusOptions): PubsubBus {
   const { projectId, clock, callTimeoutMs = CALL_TIMEOUT_MS } = options
@@ -46,7 +45,8 @@ export function pubsubBus(options: PubsubBusOptions): PubsubBus {
 
   const topicName = (topic: string): string => `projects/${projectId}/topics/${topic}`
   const subscriptionName = (name: string): string => `projects/${projectId}/subscriptions/${name}`
-  const access = options.access ?? topicPolicy(open, topicName, callTimeoutMs)
+  const access =
+    options.access ?? topicPolicy(async () => (await open()).policies, topicName, callTimeoutMs)
 
   /** A call that may be made twice. */
   async function repeatable<T>(
@@ -95,10 +95,7 @@ export function pubsubBus(options: PubsubBusOptions): PubsubBus {
       `list ${topic}`,
       false,
       async ({ publisher }, ms) =>
-        await publisher.listTopicSubscriptions(
-          { topic: topicName(topic), pageSize: PAGE_SIZE },
-          callOptions(ms),
-        ),
+        await publisher.listTopicSubscriptions({ topic: topicName(topic) }, callOptions(ms)),
     )
     return await Promise.all(
       names.map(async (subscription) => {

@@ -126,12 +126,30 @@ function hasComeApart(situation: Situation): boolean {
 function failureOf(situation: Situation): Reason | undefined {
   for (const item of wantedItems(situation.run)) {
     const entry = entryOf(situation, item.key)
-    const failure = entry?.failure
-    if (!entry || !failure || entry.claim.open || entry.g !== situation.run.generation) continue
-    if (!failure.permanent && entry.failures < item.attempts) continue
-    return failure.reason ?? unexpected(item, failure.message, entry.failures)
+    if (!entry || entry.claim.open || entry.g !== situation.run.generation) continue
+    const { failure, failures } = entry
+    if (failure && (failure.permanent || failures >= item.attempts)) {
+      return failure.reason ?? unexpected(item, failure.message, failures)
+    }
+    if (isOverdue(item, entry, situation.now)) return overdue(item, failure?.message)
   }
   return launchTookTooLong(situation)
+}
+
+function isOverdue(item: PlanItem, entry: LedgerEntry, now: number): boolean {
+  return entry.thing.have !== 'present' && now >= entry.startedAt + item.timeoutMs
+}
+
+function overdue(item: PlanItem, newest: string | undefined): Reason {
+  const because = newest === undefined ? '' : `; the newest failure: ${newest}`
+  return {
+    code: 'CLUSTER_OPERATION_TIMEOUT',
+    type: 'SERVICE_FAULT',
+    message: `${item.step} was not done within ${item.timeoutMs / 60_000} minutes${because}`.slice(
+      0,
+      1024,
+    ),
+  }
 }
 
 function unexpected(item: PlanItem, message: string, failures: number): Reason {

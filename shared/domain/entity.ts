@@ -93,7 +93,6 @@ export type ClusterEntity = z.infer<typeof ClusterEntity>
 
 export const Entity = z.union([WorkspaceEntity, PoolEntity, ClusterEntity])
 export type Entity = z.infer<typeof Entity>
-export type EntityKind = Entity['kind']
 
 /** What changes with an entity's state, apart from what it is. */
 export type Status = DistributiveOmit<

@@ -54,7 +54,7 @@ export const LedgerEntry = z.object({
   /** Failures in a row; looks are not failures (protocol rule 9). */
   failures: z.int().nonnegative(),
   failure: Failure.optional(),
-  /** For the timeline: the first claim of this life, and when it was last found present. */
+  /** When its making began, and when it was found present: for deadlines and the timeline. */
   startedAt: Instant,
   doneAt: Instant.optional(),
 })
@@ -107,7 +107,9 @@ export function claimEntry(
   const zombieUntil = entry.claim.open
     ? Math.max(entry.zombieUntil, entry.claim.effectUntil)
     : entry.zombieUntil
-  return { ...entry, ...claimed, zombieUntil }
+  // What was there and is made again gets its time anew.
+  const startedAt = entry.thing.have === 'present' ? now : entry.startedAt
+  return { ...entry, ...claimed, zombieUntil, startedAt }
 }
 
 /** Whether a claim made at `now` saw a world that no earlier holder could still change. */

@@ -27,7 +27,7 @@ export const workspacePath = (account: string, workspace: string): string =>
   `accounts/${account}/workspaces/${workspace}`
 
 export const clustersOf = (workspace: string): string => `${workspace}/clusters`
-export const runsOf = (entity: string): string => `${entity}/runs`
+const runsOf = (entity: string): string => `${entity}/runs`
 export const ledgerOf = (entity: string): string => `${entity}/ledger`
 export const usesOf = (pool: string): string => `${pool}/uses`
 export const slotsOf = (workspace: string): string => `${workspace}/slots`

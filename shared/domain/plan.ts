@@ -56,6 +56,8 @@ export const PlanItem = z.object({
   awaits: z.string().optional(),
   /** Failures allowed before the step has failed for good. */
   attempts: z.int().positive(),
+  /** Milliseconds from its first attempt within which it must be there. */
+  timeoutMs: z.int().positive(),
 })
 export type PlanItem = z.infer<typeof PlanItem>
 
@@ -68,6 +70,7 @@ export interface PlannedStep {
   readonly kind: Subject['kind']
   readonly after: Readonly<Record<string, { readonly name: string }>>
   readonly attempts: number
+  readonly timeoutMs: number
   /** How many alike instances the subject wants; absent = one. */
   instances?(subject: Subject): number
   /** Path of the entity that an instance waits for. */
@@ -108,6 +111,7 @@ export function plan(
         .map((other) => keyOf(other.step, other.index)),
       ...(awaits === undefined ? {} : { awaits }),
       attempts: step.attempts,
+      timeoutMs: step.timeoutMs,
     }
   })
   return { subject, items }

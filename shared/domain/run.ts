@@ -2,7 +2,8 @@
 // (protocol rule 1), so that no lost event and no crash leaves an entity that nothing will look at again.
 import { z } from 'zod'
 import { Plan } from './plan.ts'
-import { Instant } from './time.ts'
+import { AUDIT_PERIOD } from './protocol-times.ts'
+import { Instant, minutes } from './time.ts'
 
 const Common = z.object({
   generation: z.int().positive(),
@@ -32,14 +33,26 @@ export const Run = z.discriminatedUnion('is', [
   Common.extend({ is: z.literal('superseded'), by: z.int().positive(), plan: Plan.optional() }),
 ])
 export type Run = z.infer<typeof Run>
-export type ActiveRun = Extract<Run, { is: 'active' }>
 
 export type RunInput =
-  | { readonly type: 'frozen'; readonly plan: Plan; readonly wakeAt: Instant }
+  | {
+      readonly type: 'frozen'
+      readonly plan: Plan
+      readonly at: Instant
+      readonly wakeAt: Instant
+    }
   | { readonly type: 'woken'; readonly wakeAt: Instant }
   | { readonly type: 'settled'; readonly at: Instant; readonly wakeAt: Instant | undefined }
   | { readonly type: 'reopened'; readonly wakeAt: Instant }
   | { readonly type: 'superseded'; readonly by: number }
+
+/** How soon a settled run is looked at again: an audit, or sooner where idleness must be noticed. */
+export function auditPeriod(plan: Plan | undefined): number {
+  if (plan?.subject.kind !== 'cluster') return AUDIT_PERIOD
+  const { autoterminationMinutes } = plan.subject.spec
+  if (autoterminationMinutes === 0) return AUDIT_PERIOD
+  return Math.min(AUDIT_PERIOD, minutes(autoterminationMinutes))
+}
 
 /** The run after an input, or undefined where the input no longer means anything (duplicates are normal). */
 export function nextRun(run: Run, input: RunInput): Run | undefined {
@@ -48,7 +61,14 @@ export function nextRun(run: Run, input: RunInput): Run | undefined {
   switch (input.type) {
     case 'frozen':
       if (run.is !== 'waiting') return undefined
-      return { ...common, is: 'active', plan: input.plan, wakeAt: input.wakeAt }
+      // Deadlines count from here: before, it only waited.
+      return {
+        ...common,
+        createdAt: input.at,
+        is: 'active',
+        plan: input.plan,
+        wakeAt: input.wakeAt,
+      }
     case 'woken':
       if (run.is === 'superseded') return undefined
       return { ...run, wakeAt: input.wakeAt, tries: run.tries + 1 }

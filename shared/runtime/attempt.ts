@@ -23,10 +23,11 @@ export interface Attempted {
 const NOT_MINE: Attempted = { advance: false }
 
 export async function runAttempt(world: World, ref: AttemptRef): Promise<Attempted> {
+  // Taken before the claim is stored, so that no pause in between makes the holder act past its horizon.
+  const claimedAt = world.clock.now()
   const claimed = await claim(world, ref)
   if (!claimed) return NOT_MINE
   const step = stepNamed(claimed.item.step)
-  const claimedAt = world.clock.now()
   const worked = await work(world, step, claimed, claimedAt)
   return record(world, step, claimed, worked)
 }

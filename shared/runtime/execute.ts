@@ -3,7 +3,7 @@ import { CallError, type CallErrorKind } from '../call-error.ts'
 import type { Outcome } from '../domain/ledger.ts'
 import { LOOK_PERIOD } from '../domain/protocol-times.ts'
 import { seconds } from '../domain/time.ts'
-import { type RunnableStep, type Observed, PermanentError, type StepPorts } from '../steps/step.ts'
+import { type RunnableStep, notOurs, type Observed, type StepPorts } from '../steps/step.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -29,7 +29,7 @@ async function make(work: Work): Promise<Outcome> {
   const { step, ports, input } = work
   const looksFirst = !work.isFirst || step.lane === 'store'
   const seen = looksFirst ? await step.observe(ports, input) : { is: 'absent' as const }
-  if (seen.is === 'foreign') throw notOurs(step, seen.what)
+  if (seen.is === 'foreign') throw notOurs(step.name, seen.what)
   if (seen.is === 'broken') throw seen.error
   if (seen.is !== 'absent' && seen.is !== 'partial') return outcomeOf(seen)
   await throwFailureOf(work)
@@ -52,15 +52,6 @@ async function remove(work: Work): Promise<Outcome> {
     await ports.clock.sleep(wait)
   }
   return leaving
-}
-
-function notOurs(step: RunnableStep, what: string): PermanentError {
-  return new PermanentError({
-    code: 'INVALID_ARGUMENT',
-    type: 'CLIENT_ERROR',
-    message: `${step.name}: ${what} exists and does not carry Kindling's mark`,
-    mend: 'remove or rename it, then ask again',
-  })
 }
 
 /** gRPC codes of operations that ended badly, as kinds. */

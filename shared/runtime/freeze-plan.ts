@@ -31,14 +31,19 @@ export async function freezePlan(world: World, moment: Moment): Promise<void> {
     const now = transaction.readTime()
     const uses = await usesOfPools(transaction, workspace.value, cluster.value.cluster, spec, now)
     const plan = planOf(clusterSubject(workspace.value, cluster.value.cluster, spec), generation)
-    const frozen = nextRun(run.value, { type: 'frozen', plan, wakeAt: now + SWEEP_PERIOD })
+    const frozen = nextRun(run.value, {
+      type: 'frozen',
+      plan,
+      at: now,
+      wakeAt: now + SWEEP_PERIOD,
+    })
     if (!frozen) return
     const { waitsFor: _waitsFor, ...launching } = { waitsFor: undefined, ...cluster.value }
     writeIn(transaction, [
       updateOf(cluster, { ...launching, changedAt: now }),
       updateOf(run, frozen),
       ...uses,
-      ...firstAttempts(account, path, { ...frozen, createdAt: now }),
+      ...firstAttempts(account, path, frozen),
     ])
   })
 }

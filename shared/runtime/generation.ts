@@ -5,7 +5,7 @@ import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { nextRun, type Run } from '../domain/run.ts'
 import { seconds, type Instant } from '../domain/time.ts'
 import type { Transaction, Write } from '../ports.ts'
-import { planned } from '../steps/registry.ts'
+import { registry } from '../steps/registry.ts'
 import { attemptOf, attemptPathOf } from './attempt-documents.ts'
 import { createOf, type Stored, updateOf } from './stored.ts'
 
@@ -15,14 +15,14 @@ export const SHARDS = 4
 /** A new run's first alarm: soon, in case the process dies before it comes to anything. */
 const FIRST_ALARM = seconds(20)
 
-export function shardOf(path: string): number {
+function shardOf(path: string): number {
   let sum = 0
   for (const letter of path) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 1_000_003
   return sum % SHARDS
 }
 
 export function planOf(subject: Subject, generation: number): Plan {
-  return plan(planned, subject, generation)
+  return plan(registry, subject, generation)
 }
 
 interface NewRun {

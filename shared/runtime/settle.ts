@@ -3,9 +3,9 @@ import type { Reason } from '../../events/lifecycle.ts'
 import { Entity, type Status } from '../domain/entity.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
 import { entityPath, ledgerOf, requestPath, runPath, usePath } from '../domain/paths.ts'
-import { AUDIT_PERIOD, SWEEP_PERIOD } from '../domain/protocol-times.ts'
+import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { RequestOutcome } from '../domain/records.ts'
-import { nextRun, type Run, Run as RunSchema } from '../domain/run.ts'
+import { auditPeriod, nextRun, type Run, Run as RunSchema } from '../domain/run.ts'
 import { saysAlready, withStatus } from '../domain/status.ts'
 import type { StoredDocument, Transaction, World } from '../ports.ts'
 import { stateFact } from './facts.ts'
@@ -31,7 +31,7 @@ export function settle(world: World, moment: Moment, status: Status): Promise<bo
     const now = transaction.readTime()
     const uses = await readUses(transaction, entity.value, run.value)
 
-    const wakeAt = run.value.direction === 'up' ? now + AUDIT_PERIOD : undefined
+    const wakeAt = run.value.direction === 'up' ? now + auditPeriod(run.value.plan) : undefined
     const settled = nextRun(run.value, { type: 'settled', at: now, wakeAt })
     if (!settled) return false
     transaction.update(run.document, fields(settled))

@@ -1,7 +1,7 @@
 // The guarantee behind every hint: each minute, whatever is due is looked at, told or not (protocol rule 19, SWEEP).
 import { parentOf, workspacePath } from '../domain/paths.ts'
-import { ATTEMPT_GRACE, AUDIT_PERIOD, SWEEP_PERIOD } from '../domain/protocol-times.ts'
-import { nextRun, Run } from '../domain/run.ts'
+import { ATTEMPT_GRACE, SWEEP_PERIOD } from '../domain/protocol-times.ts'
+import { auditPeriod, nextRun, Run } from '../domain/run.ts'
 import { backOff, minutes } from '../domain/time.ts'
 import type { StoredDocument, World } from '../ports.ts'
 import { advance } from './advance.ts'
@@ -50,7 +50,7 @@ async function sweepRun(world: World, document: StoredDocument): Promise<void> {
   const path = parentOf(document.path)
   try {
     const run = parseStored(Run, document)
-    const period = run.value.is === 'settled' ? AUDIT_PERIOD : SWEEP_PERIOD
+    const period = run.value.is === 'settled' ? auditPeriod(run.value.plan) : SWEEP_PERIOD
     const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
     const wakeAt = world.clock.now() + backOff(tries, period, Math.max(period, minutes(10)))
     const woken = nextRun(run.value, { type: 'woken', wakeAt })
@@ -83,5 +83,11 @@ async function lookAround(world: World, moment: Moment): Promise<void> {
 async function publishForgotten(world: World): Promise<void> {
   const before = world.clock.now() - ATTEMPT_GRACE
   const facts = await world.store.find({ find: 'facts-unpublished', before, limit: PAGE })
-  for (const { path } of facts) await announce(world, path)
+  for (const { path } of facts) {
+    try {
+      await announce(world, path)
+    } catch (error) {
+      world.log('ERROR', 'fact could not be published', { path, error: textOf(error) })
+    }
+  }
 }

@@ -1,5 +1,6 @@
 // The topic that only this workspace's agent may publish to, and the function that listens to it. After the GKE cluster,
 // because the agent's identity exists only with it (rule *identity*).
+import { minutes } from '../domain/time.ts'
 import { CallError } from '../call-error.ts'
 import { snapshotTopic } from '../../events/pod-snapshot.ts'
 import { AGENT, SYSTEM_NAMESPACE } from '../manifests/agent.ts'
@@ -42,6 +43,7 @@ export const agentChannel = step({
   lane: 'bus',
   // IAM takes minutes to know a new identity (rule *identity*).
   attempts: 12,
+  timeoutMs: minutes(20),
   after: { gkeCluster },
   input: ({ subject: { identity }, life }): Input => {
     const topic = snapshotTopic(identity.account, identity.workspace)

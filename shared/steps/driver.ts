@@ -1,4 +1,5 @@
 // The driver pod: made while its node does not exist yet, so that the autoscaler sees it together with all executors (R11).
+import { minutes } from '../domain/time.ts'
 import { driverPod } from '../manifests/driver-pod.ts'
 import type { KubernetesObject } from '../manifests/object.ts'
 import { createOrGet, deleteOwn, isLeaving, refOf } from './kubernetes-objects.ts'
@@ -31,6 +32,7 @@ export const driver = step({
   kind: 'cluster',
   lane: 'kubernetes',
   attempts: 8,
+  timeoutMs: minutes(20),
   isQuiet: true,
   after: { namespace },
   input: ({ subject, life }, outputs): Input => {

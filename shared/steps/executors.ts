@@ -1,14 +1,15 @@
 // A batch of executor pods, alike to the letter (rule *like-pods*), made while their nodes do not exist yet: the autoscaler
 // sees all of a cluster's batches at once and brings all nodes in parallel, so that start-up does not depend on size (R11).
+import { minutes } from '../domain/time.ts'
 import { limits } from '../catalog/limits.ts'
 import { executorPodName } from '../domain/names.ts'
 import { executorPod, type ExecutorPodInput } from '../manifests/executor-pod.ts'
-import { podMark, selectorOf } from '../manifests/labels.ts'
+import { carries, podMark, selectorOf } from '../manifests/labels.ts'
 import type { KubernetesObject } from '../manifests/object.ts'
 import { createOrGet, deleteOwn, inParallel, isLeaving } from './kubernetes-objects.ts'
 import { imageOf, namespace } from './namespace.ts'
 import { sparkSize } from './spark-size.ts'
-import { type Observed, step, type StepPorts } from './step.ts'
+import { notOurs, type Observed, step, type StepPorts } from './step.ts'
 
 type Input = {
   readonly endpoint: string
@@ -56,6 +57,7 @@ export const executors = step({
   kind: 'cluster',
   lane: 'kubernetes',
   attempts: 8,
+  timeoutMs: minutes(20),
   isQuiet: true,
   after: { namespace },
   instances: ({ spec }) => Math.ceil(spec.executors.count / podsPerBatch),
@@ -87,8 +89,12 @@ export const executors = step({
     const made = await inParallel(indexes(input), (index) =>
       createOrGet(kubernetes, ports.clock, executorPod({ ...input.pod, index })),
     )
+    // Without our mark it is in no list of ours, so no later look would tell.
+    const mark = podMark(input.pod, input.pod.life, 'executor')
+    const stranger = made.find(({ metadata }) => !carries(mark, metadata.labels))
+    if (stranger) throw notOurs('executors', `pod "${stranger.metadata.name}"`)
     const isWhole = made.every((pod) => isOurs(input, pod) && !isLeaving(pod))
-    // A pod of that name that is not ours, or that is going: told by the next look.
+    // A pod of another owner, or that is going: told by the next look.
     return isWhole
       ? { is: 'present', output: { pods: made.length } }
       : { is: 'pending', lookIn: 1000 }

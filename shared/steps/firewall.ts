@@ -1,5 +1,6 @@
 // Nobody comes in from outside: a rule before Google's implied one, so that refusals are logged (R3). GKE adds its own
 // narrower rules for its nodes with a higher priority.
+import { minutes } from '../domain/time.ts'
 import { firewallName } from '../domain/names.ts'
 import { descriptionMark } from '../manifests/labels.ts'
 import { deleteResource, insertResource, observeResource } from './compute.ts'
@@ -15,6 +16,7 @@ export const firewall = step({
   kind: 'workspace',
   lane: 'network',
   attempts: 8,
+  timeoutMs: minutes(10),
   after: { network },
   input: ({ subject: { identity }, life }, outputs) => ({
     collection: 'firewalls' as const,

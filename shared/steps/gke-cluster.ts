@@ -1,5 +1,6 @@
 // The workspace's one regional GKE cluster (R2, R13), with its system pool in the create call (R5). What can be set only
 // now is set now: private nodes, Dataplane V2, Workload Identity, the DNS endpoint, ranges.
+import { minutes } from '../domain/time.ts'
 import { CallError } from '../call-error.ts'
 import { limits } from '../catalog/limits.ts'
 import { gkeClusterName } from '../domain/names.ts'
@@ -79,6 +80,7 @@ export const gkeCluster = step({
   kind: 'workspace',
   lane: 'gke',
   attempts: 5,
+  timeoutMs: minutes(60),
   after: { network, subnet, routerNat, firewall },
   input: ({ subject, life }, outputs): Input => {
     const place = { network: outputs.network.selfLink, subnetwork: outputs.subnet.selfLink }
@@ -95,9 +97,11 @@ export const gkeCluster = step({
       return seen.is === 'present' ? seen : { is: 'pending', lookIn: 0 }
     }
   },
-  async undo({ gke }, { cluster }) {
+  async undo(ports, input) {
+    const before = await observe(ports, input)
+    if (before.is === 'absent' || before.is === 'foreign') return {}
     try {
-      const operation = await gke.deleteCluster(cluster.name)
+      const operation = await ports.gke.deleteCluster(input.cluster.name)
       return { operation: operation.name }
     } catch (error) {
       if (error instanceof CallError && error.kind === 'not-found') return {}

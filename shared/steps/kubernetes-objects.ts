@@ -56,16 +56,34 @@ export async function deleteOwn(kubernetes: Kubernetes, object: KubernetesObject
   }
 }
 
-/** Runs `each` over all items, a few at a time; answers in order. */
+/**
+ * Runs `each` over all items, a few at a time; answers in order. When one fails no more are begun, and it throws only when
+ * none is under way any more: a call that outlives its attempt's record could act on a world that was taken for final.
+ */
 export async function inParallel<Item, Result>(
   items: readonly Item[],
   each: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = []
+  const errors: unknown[] = []
   const rest = items.entries()
   const lane = async (): Promise<void> => {
-    for (const [at, item] of rest) results[at] = await each(item)
+    for (const [at, item] of rest) {
+      if (errors.length > 0) return
+      try {
+        results[at] = await each(item)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
   }
   await Promise.all(Array.from({ length: Math.min(WIDTH, items.length) }, lane))
+  if (errors.length > 0) throw worstOf(errors)
   return results
+}
+
+/** A call that may still take effect says more than one that was refused. */
+function worstOf(errors: readonly unknown[]): unknown {
+  const open = errors.find((error) => error instanceof CallError && error.kind === 'unknown-outcome')
+  return open ?? errors[0]
 }

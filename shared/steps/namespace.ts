@@ -1,5 +1,6 @@
 // A cluster's namespace (R7) with everything that bounds its pods (R9), and last the custom resource that owns them (R8):
 // its uid is the life that pods and snapshots are checked against.
+import { minutes } from '../domain/time.ts'
 import { z } from 'zod'
 import { runtime, runtimeImage } from '../catalog/runtimes.ts'
 import { namespaceName } from '../domain/names.ts'
@@ -9,7 +10,7 @@ import { carries, clusterMark } from '../manifests/labels.ts'
 import type { KubernetesObject } from '../manifests/object.ts'
 import { createOrGet, deleteOwn, inParallel, isLeaving, refOf } from './kubernetes-objects.ts'
 import { sparkSize } from './spark-size.ts'
-import { type Observed, PermanentError, step, type StepPorts } from './step.ts'
+import { notOurs, type Observed, PermanentError, step, type StepPorts } from './step.ts'
 
 export const NamespaceOutput = z.object({
   namespace: z.string(),
@@ -84,7 +85,16 @@ async function observe(ports: StepPorts, input: Input): Promise<Observed<Namespa
   if (isLeaving(space)) return { is: 'leaving' }
   // Made last, so that whoever sees it finds everything else in place.
   if (!resource || isLeaving(resource)) return { is: 'partial' }
+  if (!carries(input.mark, resource.metadata.labels)) {
+    return { is: 'foreign', what: `SparkCluster "${resource.metadata.name}"` }
+  }
   return { is: 'present', output: outputOf(resource) }
+}
+
+/** In a namespace of ours others may have been first; their bounds are not ours. */
+function expectOurs({ mark }: Input, made: readonly KubernetesObject[]): void {
+  const stranger = made.find(({ metadata }) => !carries(mark, metadata.labels))
+  if (stranger) throw notOurs('namespace', `${stranger.kind} "${stranger.metadata.name}"`)
 }
 
 export const namespace = step({
@@ -93,6 +103,7 @@ export const namespace = step({
   kind: 'cluster',
   lane: 'kubernetes',
   attempts: 8,
+  timeoutMs: minutes(20),
   after: {},
   input: ({ subject, life }): Input => ({
     endpoint: subject.endpoint,
@@ -112,8 +123,10 @@ export const namespace = step({
     if (!carries(input.mark, made.metadata.labels) || isLeaving(made)) {
       return { is: 'pending', lookIn: 0 }
     }
-    await inParallel(rest, make)
-    return { is: 'present', output: outputOf(await make(resource)) }
+    expectOurs(input, await inParallel(rest, make))
+    const owner = await make(resource)
+    expectOurs(input, [owner])
+    return { is: 'present', output: outputOf(owner) }
   },
   async undo(ports, input) {
     const kubernetes = ports.kubernetes(input.endpoint)

@@ -1,4 +1,5 @@
 // The workspace's own VPC, in custom mode: it has the subnets that we make and no others (R2).
+import { minutes } from '../domain/time.ts'
 import { networkName } from '../domain/names.ts'
 import { descriptionMark } from '../manifests/labels.ts'
 import { deleteResource, insertResource, observeResource } from './compute.ts'
@@ -10,6 +11,7 @@ export const network = step({
   kind: 'workspace',
   lane: 'network',
   attempts: 8,
+  timeoutMs: minutes(10),
   after: {},
   input: ({ subject: { identity }, life }) => ({
     collection: 'networks' as const,

@@ -1,5 +1,6 @@
 // One GKE node pool for one shape of machine (R6): created empty, so that a stock-out cannot block the GKE cluster, and
 // grown by the autoscaler from zero (rules *pool-limits*, *tail*).
+import { minutes } from '../domain/time.ts'
 import { CallError } from '../call-error.ts'
 import { limits } from '../catalog/limits.ts'
 import { machineType } from '../catalog/machine-types.ts'
@@ -63,6 +64,7 @@ export const nodePool = step({
   kind: 'pool',
   lane: 'pool',
   attempts: 5,
+  timeoutMs: minutes(60),
   after: {},
   input: ({ subject, life }): Input => ({
     gkeCluster: subject.gkeCluster,
@@ -79,9 +81,11 @@ export const nodePool = step({
       return seen.is === 'present' ? seen : { is: 'pending', lookIn: 0 }
     }
   },
-  async undo({ gke }, { gkeCluster, pool }) {
+  async undo(ports, input) {
+    const before = await observe(ports, input)
+    if (before.is === 'absent' || before.is === 'foreign') return {}
     try {
-      const operation = await gke.deleteNodePool(gkeCluster, pool.name)
+      const operation = await ports.gke.deleteNodePool(input.gkeCluster, input.pool.name)
       return { operation: operation.name }
     } catch (error) {
       if (error instanceof CallError && error.kind === 'not-found') return {}

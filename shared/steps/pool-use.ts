@@ -1,5 +1,6 @@
 // A cluster's use of a shared pool (protocol rule 10): a document under the pool that keeps it from being retired. The pool
 // itself is an entity with runs of its own; the cluster only waits for it.
+import { minutes } from '../domain/time.ts'
 import { PoolEntity } from '../domain/entity.ts'
 import { entityPath, usePath } from '../domain/paths.ts'
 import type { SubjectOf } from '../domain/plan.ts'
@@ -45,6 +46,7 @@ export function poolUse(name: string, title: string, role: 'driver' | 'executor'
     kind: 'cluster',
     lane: 'store',
     attempts: 5,
+    timeoutMs: minutes(70),
     after: {},
     awaits: (subject) => pathOf(subject, subject.pools[role]),
     input: ({ subject }): Input => {

@@ -1,5 +1,4 @@
 // Every step, in the order in which plans list them. Adding a step is its own file and a line here.
-import type { PlannedStep } from '../domain/plan.ts'
 import { agentChannel } from './agent-channel.ts'
 import { driverPool } from './driver-pool.ts'
 import { driver } from './driver.ts'
@@ -33,9 +32,6 @@ const steps: readonly AnyStep[] = [
 
 // A step is only ever given subjects of its own kind, and inputs that it computed itself: plans and ledger see to that.
 export const registry = steps as readonly RunnableStep[]
-
-/** The registry as plans see it. */
-export const planned: readonly PlannedStep[] = registry
 
 /** Throws when a stored plan names a step that this version does not have. */
 export function stepNamed(name: string): RunnableStep {

@@ -1,4 +1,5 @@
 // The way out: private nodes reach the internet through NAT, which is part of its router and goes with it (R7).
+import { minutes } from '../domain/time.ts'
 import { natName, routerName } from '../domain/names.ts'
 import { descriptionMark } from '../manifests/labels.ts'
 import { deleteResource, insertResource, observeResource } from './compute.ts'
@@ -11,6 +12,7 @@ export const routerNat = step({
   kind: 'workspace',
   lane: 'network',
   attempts: 8,
+  timeoutMs: minutes(10),
   after: { network },
   input: ({ subject: { identity }, life }, outputs) => ({
     collection: 'routers' as const,

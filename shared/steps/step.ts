@@ -46,6 +46,16 @@ export class PermanentError extends Error {
   }
 }
 
+/** A thing of our name that is somebody else's: people must mend that. */
+export function notOurs(step: string, what: string): PermanentError {
+  return new PermanentError({
+    code: 'INVALID_ARGUMENT',
+    type: 'CLIENT_ERROR',
+    message: `${step}: ${what} exists and does not carry Kindling's mark`,
+    mend: 'remove or rename it, then ask again',
+  })
+}
+
 export interface Instance<Kind extends Subject['kind']> {
   readonly subject: SubjectOf<Kind>
   /** The generation that first wanted this thing: part of its name. */
@@ -72,6 +82,8 @@ export interface Step<
   readonly after: Waits
   /** Failures before it has failed for good. */
   readonly attempts: number
+  /** Milliseconds from its first attempt within which it must be there. */
+  readonly timeoutMs: number
   /** Nothing waits for it to be made: what it makes is seen by observation. */
   readonly isQuiet?: boolean
   instances?(subject: SubjectOf<Kind>): number
@@ -106,6 +118,8 @@ export interface AnyStep {
   readonly lane: Lane
   readonly after: After
   readonly attempts: number
+  /** Milliseconds from its first attempt within which it must be there. */
+  readonly timeoutMs: number
   readonly isQuiet?: boolean
   instances?(subject: never): number
   awaits?(subject: never): string

@@ -1,5 +1,6 @@
 // The subnet of the nodes, with ranges of its own for pods and services; Google's services are reached without addresses
 // of the internet.
+import { minutes } from '../domain/time.ts'
 import { subnetName } from '../domain/names.ts'
 import { descriptionMark } from '../manifests/labels.ts'
 import { deleteResource, insertResource, observeResource } from './compute.ts'
@@ -15,6 +16,7 @@ export const subnet = step({
   kind: 'workspace',
   lane: 'network',
   attempts: 8,
+  timeoutMs: minutes(10),
   after: { network },
   input: ({ subject: { identity, spec }, life }, outputs) => ({
     collection: 'subnetworks' as const,

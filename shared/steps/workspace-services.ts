@@ -1,5 +1,6 @@
 // What Kindling installs once in a workspace's GKE cluster: the custom resource's definition, the agent with its own
 // rights, priorities, API fairness, default refusals (R5, R8).
+import { minutes } from '../domain/time.ts'
 import { agentImage } from '../catalog/runtimes.ts'
 import { snapshotTopic } from '../../events/pod-snapshot.ts'
 import { carries, workspaceMark } from '../manifests/labels.ts'
@@ -37,6 +38,7 @@ export const workspaceServices = step({
   kind: 'workspace',
   lane: 'kubernetes',
   attempts: 8,
+  timeoutMs: minutes(20),
   after: { gkeCluster },
   input: ({ subject: { identity, home }, life }, outputs): Input => ({
     endpoint: outputs.gkeCluster.endpoint,

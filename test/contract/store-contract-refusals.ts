@@ -102,6 +102,7 @@ function invalidTests(subject: StoreSubject): void {
       ['undefined in a list', { list: [1, undefined] }],
       ['a reserved field', { __secret__: 1 }],
       ['a reserved field below', { map: { __secret__: 1 } }],
+      ['a prototype', JSON.parse('{"__proto__":{"a":1}}') as Fields],
       ['a field without a name', { '': 1 }],
       ['a field name over 1,500 bytes', { ['n'.repeat(1501)]: 1 }],
       ['more than 20 levels', deep(30)],

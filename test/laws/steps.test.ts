@@ -37,10 +37,13 @@ describe.each(registry.map((step) => ({ name: step.name, step })))('$name', ({ s
     await apply()
     await apply()
     const output = await converge(lab, 'up')
-    await lab.rest()
-    const twice = await lab.dump()
-    expect(new Set(twice.map((line) => line.split(' ', 1)[0])).size).toBeGreaterThan(0)
     expect(await look()).toEqual({ is: 'present', output })
+    await lab.rest()
+    const alone = await startLab(step)
+    await converge(alone, 'up')
+    await alone.rest()
+    expect(await lab.dump()).toHaveLength((await alone.dump()).length)
+    await alone.stop()
   })
 
   it('observed never writes: not what is absent, under way, present, leaving', async () => {

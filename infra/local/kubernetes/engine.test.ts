@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { WatchEvent } from '../../../shared/ports.ts'
 import { virtualClock } from '../clock.ts'
 import { type KubernetesEngine, kubernetesEngine } from './engine.ts'
-import type { KubernetesCall } from './face.ts'
+import type { KubernetesCall } from './call-gate.ts'
 import { unitCluster } from './unit-cluster.ts'
 
 const map = (name: string): KubernetesObject => ({

@@ -9,7 +9,8 @@ import { type KubernetesApi, kubernetesApi } from './api.ts'
 import { type Companions, type CompanionOptions, startCompanions } from './companions/companions.ts'
 import { controllers } from './controllers.ts'
 import type { Core } from './core.ts'
-import { type CallHooks, kubernetesFace } from './face.ts'
+import { type CallGate, callGate, type CallHooks } from './call-gate.ts'
+import { kubernetesFace } from './face.ts'
 import { listPages } from './list-pages.ts'
 import { systemNamespaces } from './namespace-lifecycle.ts'
 import { objectStore } from './object-store.ts'
@@ -32,6 +33,8 @@ export interface KubernetesEngine {
   face(user: string): Kubernetes
   /** The operations in the API server's own terms, for the wire face. */
   readonly api: KubernetesApi
+  /** What every call of a face passes. */
+  readonly gate: CallGate
   /** Scheduler, kubelets and Deployment controller, each under an identity of its own. Stopped with the engine. */
   startCompanions(options: Omit<CompanionOptions, 'clock' | 'face'>): Companions
   /** Ends every open watch, as a server under load does. */
@@ -56,6 +59,7 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
   const registry = resourceRegistry()
   let conflicts: QuotaConflicts | undefined
   let stopped = false
+  const gate = callGate(options, () => stopped)
   const companions: Companions[] = []
   const hub = watchHub({
     clock,
@@ -89,12 +93,13 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
       }),
     ),
   ]
-  const face = (user: string): Kubernetes => kubernetesFace(api, user, options, () => stopped)
+  const face = (user: string): Kubernetes => kubernetesFace(api, user, gate)
   // In the store before anybody can call: nothing that a create of these kinds does waits.
   for (const object of furniture) void api.create(object)
 
   return {
     api,
+    gate,
     face,
     startCompanions(given) {
       const started = startCompanions({ ...given, clock, face })

@@ -4,33 +4,12 @@ import { CallError } from '../../../shared/call-error.ts'
 import type { KindRef, KubernetesObject, ObjectRef } from '../../../shared/manifests/object.ts'
 import type { Kubernetes, ObjectList } from '../../../shared/ports.ts'
 import type { KubernetesApi } from './api.ts'
+import type { CallGate, KubernetesCall } from './call-gate.ts'
 import { mergePatch } from './frozen-json.ts'
 import { parseLabelSelector } from './label-selector.ts'
 import type { Page } from './list-pages.ts'
 import { StatusError } from './status-error.ts'
 import type { Target } from './update-object.ts'
-
-export interface KubernetesCall {
-  readonly user: string
-  readonly verb: 'get' | 'list' | 'watch' | 'create' | 'patch' | 'delete' | 'deleteAll'
-  readonly apiVersion: string
-  readonly kind: string
-  readonly namespace?: string | undefined
-  readonly name?: string | undefined
-  readonly subresource?: 'status' | undefined
-}
-
-/** May wait, and may throw a CallError that the caller then gets. */
-export type CallHook = (call: KubernetesCall) => void | Promise<void>
-
-export interface CallHooks {
-  /** Told of every call, before anything else. */
-  readonly onCall?: (call: KubernetesCall) => void
-  /** Before the call takes effect: it is refused, and nothing was done. */
-  readonly before?: CallHook
-  /** After it took effect: its answer is lost. Not for watches. */
-  readonly after?: CallHook
-}
 
 const mutating = new Set<KubernetesCall['verb']>(['create', 'patch', 'delete', 'deleteAll'])
 
@@ -46,19 +25,7 @@ function objectList(page: Page): ObjectList {
   return page.continue ? { ...list, continue: page.continue } : list
 }
 
-export function kubernetesFace(
-  api: KubernetesApi,
-  user: string,
-  hooks: CallHooks,
-  isStopped: () => boolean,
-): Kubernetes {
-  async function begin(call: KubernetesCall): Promise<void> {
-    hooks.onCall?.(call)
-    await hooks.before?.(call)
-    if (!isStopped()) return
-    throw new CallError('unavailable', `${call.verb} ${call.kind}: the API server has stopped`)
-  }
-
+export function kubernetesFace(api: KubernetesApi, user: string, gate: CallGate): Kubernetes {
   async function perform<T>(
     verb: KubernetesCall['verb'],
     ref: KindRef & { name?: string },
@@ -67,10 +34,10 @@ export function kubernetesFace(
   ): Promise<T> {
     const { apiVersion, kind, namespace, name } = ref
     const call = { user, verb, apiVersion, kind, namespace, name, subresource }
-    await begin(call)
+    await gate.begin(call)
     try {
       const result = await work()
-      await hooks.after?.(call)
+      await gate.end(call)
       return result
     } catch (error) {
       throw mapped(error, call)
@@ -119,7 +86,7 @@ export function kubernetesFace(
       }),
     async *watch(kind, { labelSelector, timeoutSeconds, resourceVersion, signal }) {
       const { apiVersion, kind: name, namespace } = kind
-      await begin({ user, verb: 'watch', apiVersion, kind: name, namespace })
+      await gate.begin({ user, verb: 'watch', apiVersion, kind: name, namespace })
       if (signal.aborted) return
       const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
       let events

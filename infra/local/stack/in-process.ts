@@ -19,6 +19,8 @@ export interface StackOptions {
   readonly scheduler?: boolean
   readonly busKnobs?: BusKnobs
   readonly hostKnobs?: HostKnobs
+  /** What functions are given instead of the world as it is: for faults on purpose. */
+  readonly wrapWorld?: (world: World) => World
 }
 
 export interface Stack {
@@ -48,7 +50,7 @@ function policyOf(name: string) {
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { clock, profile, log = () => undefined } = options
+  const { clock, profile, log = () => undefined, wrapWorld = (world: World) => world } = options
   const store = storeEngine(clock)
   const bus = busEngine({
     clock,
@@ -65,7 +67,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       void bus.publish('audit-log', { data: JSON.stringify(entry), attributes: {} })
     },
   })
-  const world: World = {
+  const world = wrapWorld({
     project: 'kindling-local',
     store,
     bus,
@@ -74,7 +76,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     gke: data.gke,
     network: data.network,
     kubernetes: data.kubernetes,
-  }
+  })
   const host = functionsHost(clock, world, options.hostKnobs)
   store.onWritten(({ type, path }) => {
     if (type === 'created') host.created(path)

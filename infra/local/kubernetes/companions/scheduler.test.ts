@@ -1,7 +1,7 @@
 // The scheduler on a clock that stands still: order, packing, releases, what it tells, and what it costs.
 import { expect, test } from 'vitest'
 import { CallError } from '../../../../shared/call-error.ts'
-import type { KubernetesCall } from '../face.ts'
+import type { KubernetesCall } from '../call-gate.ts'
 import { conditionOf, podSpec, podStatus } from '../pod-shape.ts'
 import { quickPods, unitCluster } from '../unit-cluster.ts'
 

@@ -1,0 +1,174 @@
+// The verbs of the REST API on one kind: which method on which path does what, and what it answers.
+import { apiVersionOf } from '../../../../shared/manifests/kinds.ts'
+import type { WatchEvent } from '../../../../shared/ports.ts'
+import type { KubernetesApi } from '../api.ts'
+import type { KubernetesCall } from '../call-gate.ts'
+import type { DeleteRequest } from '../delete-object.ts'
+import { isObject } from '../frozen-json.ts'
+import { uidOf } from '../object-store.ts'
+import { badRequest, StatusError } from '../status-error.ts'
+import type { Target } from '../update-object.ts'
+import { type Exchange, mediaType, readJson, sendJson, successStatus } from './exchange.ts'
+import { applyObject } from './apply-object.ts'
+import { applyType, changeOf } from './patch-types.ts'
+import { deleteRequest, listRequest, withRoute } from './request-options.ts'
+import { noSuchPath, type Route } from './route.ts'
+import { shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
+import { jsonOf, streamWatch } from './watch-response.ts'
+
+/** As a real server does when the caller does not say. */
+const longestWatchSeconds = 1800
+
+function verbOf(exchange: Exchange, route: Route): KubernetesCall['verb'] {
+  const { method, query } = exchange
+  if (method === 'GET' && route.name === undefined) {
+    return query.get('watch') === 'true' || query.get('watch') === '1' ? 'watch' : 'list'
+  }
+  if (method === 'GET') return 'get'
+  if (method === 'POST') return 'create'
+  if (method === 'PUT' || method === 'PATCH') return 'patch'
+  if (method === 'DELETE') return route.name === undefined ? 'deleteAll' : 'delete'
+  throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${method} here`)
+}
+
+export async function answerResource(
+  context: VerbContext,
+  exchange: Exchange,
+  route: Route,
+): Promise<void> {
+  const { gate } = context.engine
+  const { resource, namespace, name, subresource } = route
+  const verb = verbOf(exchange, route)
+  const part = subresource === 'status' ? ('status' as const) : undefined
+  const binds = subresource === 'binding' && verb === 'create'
+  if (subresource !== undefined && !part && !binds) throw noSuchPath()
+  const kind = subresource === 'binding' ? 'Binding' : resource.kind
+  const apiVersion = apiVersionOf(resource)
+  const call = { user: exchange.user, verb, apiVersion, kind, namespace, name, subresource: part }
+  if (verb === 'watch') {
+    await gate.begin(call)
+    return await watch(context, exchange, route)
+  }
+  const body = exchange.method === 'GET' ? undefined : await readBody(exchange)
+  if (verb === 'create') call.name = createdName(body)
+  await gate.begin(call)
+  const [code, answer] = await perform(context, exchange, route, { verb, body })
+  await gate.end(call)
+  sendJson(exchange.response, code, answer)
+}
+
+function createdName(body: unknown): string | undefined {
+  const metadata = isObject(body) ? body['metadata'] : undefined
+  const name = isObject(metadata) ? metadata['name'] : undefined
+  return typeof name === 'string' ? name : undefined
+}
+
+/** Throws 415 for what is not JSON: kubectl and client-go send protobuf unless told otherwise. */
+async function readBody({ request, query, method }: Exchange): Promise<unknown> {
+  if (query.has('dryRun')) throw badRequest('dryRun is not supported')
+  const type = mediaType(request)
+  if (method !== 'PATCH' && type !== 'application/json') {
+    const message = `the body of the request was in an unsupported format: ${type}; send application/json`
+    throw new StatusError(415, 'UnsupportedMediaType', message)
+  }
+  return await readJson(request)
+}
+
+interface Work {
+  readonly verb: KubernetesCall['verb']
+  readonly body: unknown
+}
+
+async function perform(
+  context: VerbContext,
+  exchange: Exchange,
+  route: Route,
+  { verb, body }: Work,
+): Promise<[code: number, answer: object]> {
+  const { api } = context.engine
+  const { resource, namespace = '', name = '', subresource } = route
+  const target: Target = {
+    resource,
+    namespace,
+    name,
+    ...(subresource === 'status' ? { subresource } : {}),
+  }
+  switch (verb) {
+    case 'get':
+      return [200, shown(context, exchange, route, api.get(target))]
+    case 'create':
+      return [201, await create(api, route, body)]
+    case 'patch':
+      if (name === '') throw badRequest('name is required')
+      if (exchange.method === 'PATCH') return await patch(context, exchange, target, body)
+      return [200, api.update(target, () => withRoute(route, body))]
+    case 'delete':
+      return [200, remove(api, target, deleteRequest(exchange, body))]
+    case 'deleteAll': {
+      const deleted = api.deleteAll(listRequest(exchange, route), deleteRequest(exchange, body))
+      return [200, successStatus({ kind: resource.plural, count: deleted.length })]
+    }
+    case 'list':
+    case 'watch':
+      return [200, shownList(context, exchange, route)]
+  }
+}
+
+async function create(api: KubernetesApi, route: Route, body: unknown): Promise<object> {
+  const { resource, name, namespace, subresource } = route
+  const isBinding = subresource === 'binding' || resource.kind === 'Binding'
+  if ((name !== undefined && !isBinding) || (resource.namespaced && namespace === undefined)) {
+    throw new StatusError(
+      405,
+      'MethodNotAllowed',
+      'the server does not allow this method on the requested resource',
+    )
+  }
+  const created = await api.create(withRoute(route, body))
+  return isBinding ? { ...successStatus({}), code: 201 } : created
+}
+
+async function patch(
+  context: VerbContext,
+  exchange: Exchange,
+  target: Target,
+  body: unknown,
+): Promise<[number, object]> {
+  const type = mediaType(exchange.request)
+  const change = changeOf(type, body, target.resource.custom === true)
+  const { api } = context.engine
+  if (type !== applyType) return [200, api.update(target, change)]
+  const manager = exchange.query.get('fieldManager')
+  if (!manager) throw badRequest('fieldManager is required for apply patch')
+  return await applyObject({ api, applied: context.applied, manager }, target, body)
+}
+
+/** A Status with the uid when it has gone, the object when it is only marked. */
+function remove(api: KubernetesApi, target: Target, request: DeleteRequest): object {
+  const object = api.delete(target, request)
+  const { resource, name } = target
+  if (object.metadata.deletionTimestamp) return object
+  const group = resource.group ? { group: resource.group } : {}
+  return successStatus({ name, ...group, kind: resource.plural, uid: uidOf(object) })
+}
+
+async function watch(context: VerbContext, exchange: Exchange, route: Route): Promise<void> {
+  const { query } = exchange
+  const { limit: _limit, continue: _continue, ...selected } = listRequest(exchange, route)
+  const seconds = Number(query.get('timeoutSeconds') ?? longestWatchSeconds)
+  const sendInitialEvents = query.get('sendInitialEvents') === 'true'
+  const open = (): AsyncIterableIterator<WatchEvent> =>
+    context.engine.api.watch({
+      ...selected,
+      resourceVersion: query.get('resourceVersion') ?? undefined,
+      sendInitialEvents,
+      timeoutMs: (seconds > 0 ? seconds : longestWatchSeconds) * 1000,
+    })
+  const asTable = wantsTable(exchange)
+  await streamWatch(exchange, route.resource, open, {
+    bookmarks: query.get('allowWatchBookmarks') === 'true',
+    marksInitialEnd: sendInitialEvents,
+    shown: ({ object }) =>
+      asTable ? JSON.stringify(shown(context, exchange, route, object)) : jsonOf(object),
+  })
+}

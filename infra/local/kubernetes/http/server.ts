@@ -1,0 +1,81 @@
+// The engine's wire face: the Kubernetes REST API over plain HTTP on the loopback, one server an engine. A bearer token
+// is taken as the name of the user, as the local stack's tokens are.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../../../../shared/ports.ts'
+import type { KubernetesEngine } from '../engine.ts'
+import { discovery } from './discovery.ts'
+import { type Exchange, sendError, sendJson } from './exchange.ts'
+import { answerResource } from './resource-verbs.ts'
+import { noSuchPath, routeOf } from './route.ts'
+import type { VerbContext } from './shown-objects.ts'
+
+export interface KubernetesServer {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string
+  /** Ends open connections too. The engine goes on. */
+  stop(): Promise<void>
+}
+
+const anonymous = 'system:anonymous'
+const probes = new Set(['readyz', 'livez', 'healthz'])
+
+function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const [, token] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
+  return {
+    request,
+    response,
+    method: request.method ?? 'GET',
+    path: url.pathname.split('/').filter(Boolean).map(decodeURIComponent),
+    query: url.searchParams,
+    user: token ?? anonymous,
+  }
+}
+
+async function answer(context: VerbContext, exchange: Exchange): Promise<void> {
+  const { response, path, method } = exchange
+  const { engine } = context
+  if (path[0] !== undefined && probes.has(path[0])) {
+    response.writeHead(200, { 'content-type': 'text/plain' })
+    response.end('ok')
+    return
+  }
+  const definitions = engine.snapshot('apiextensions.k8s.io/v1', 'CustomResourceDefinition')
+  const found = method === 'GET' ? discovery(engine.api.registry, definitions, path) : undefined
+  if (found) return sendJson(response, 200, found)
+  if (path[0] !== 'api' && path[0] !== 'apis') throw noSuchPath()
+  await answerResource(context, exchange, routeOf(engine.api.registry, path))
+}
+
+/** `port`: 0 takes a free one. Rejects when the port is taken. */
+export async function kubernetesServer(
+  engine: KubernetesEngine,
+  clock: Clock,
+  port = 0,
+): Promise<KubernetesServer> {
+  const context = { engine, clock, applied: new Map<string, unknown>() }
+  const server = createServer((request, response) => {
+    // A reader that leaves in the middle is no news.
+    response.on('error', () => {})
+    new Promise<void>((resolve) => resolve(answer(context, exchangeOf(request, response)))).catch(
+      (error: unknown) => sendError(response, error),
+    )
+  })
+  // Longer than clients keep idle connections, so that none is closed under a request.
+  server.keepAliveTimeout = 120_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  // A TCP server's address is never a path.
+  const { port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

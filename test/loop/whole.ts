@@ -1,0 +1,88 @@
+// A whole life in the loop's fixture: a workspace and a cluster in it are launched, then taken down, and what is left is
+// listed. For tests that disturb it on the way.
+import { seconds } from '../../shared/domain/time.ts'
+import { advance } from '../../shared/runtime/advance.ts'
+import { takeDown } from '../../shared/runtime/take-down.ts'
+import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
+import { event, type Loop } from './fixture.ts'
+
+export async function askForWorkspace({ stack }: Loop, id = 'w-1'): Promise<void> {
+  await stack.publish('workspace-requested', event('workspace-requested', id))
+}
+
+export async function askForCluster(
+  { stack }: Loop,
+  options: { id?: string; count?: number; autoterminationMinutes?: number } = {},
+): Promise<void> {
+  const { id = 'c-1', count = 3, autoterminationMinutes = 60 } = options
+  const executors = { count, machineType: 'n2-standard-8' }
+  const data = { executors, autoterminationMinutes }
+  await stack.publish('cluster-requested', event('cluster-requested', id, data))
+}
+
+/** Takes an entity down as a user will once there is a request for it. */
+export async function end({ stack: { world }, entity }: Loop, path: string): Promise<void> {
+  const found = await entity(path)
+  if (!found) throw new Error(`nothing is at ${path}`)
+  const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'asked by a test' }
+  const { generation } = found
+  if (await takeDown(world, path, { generation, reason, by: 'user' })) await advance(world, path)
+}
+
+/** What the cloud has, by path, without the machines. */
+export function inCloud({ stack }: Loop): string[] {
+  return stack.data.cloud.list().filter((path) => !path.includes('/instances/'))
+}
+
+/** Namespaces and pods of clusters, in every GKE cluster. */
+export function inKubernetes({ stack }: Loop): string[] {
+  return [...stack.data.clusters.values()].flatMap((engine) => [
+    ...engine
+      .snapshot('v1', 'Namespace')
+      .map(({ metadata: { name } }) => name)
+      .filter((name) => name.startsWith('kdl-')),
+    ...engine
+      .snapshot('v1', 'Pod')
+      .filter(({ metadata: { namespace } }) => namespace !== SYSTEM_NAMESPACE)
+      .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`),
+  ])
+}
+
+/** Documents that hold something for an entity: its ledger, and any use of a pool, slot, or place in the queue. */
+export function heldBy({ stack }: Loop, path: string): string[] {
+  return stack.store
+    .dump()
+    .map((document) => document.path)
+    .filter(
+      (document) =>
+        document.startsWith(`${path}/ledger/`) || /\/(uses|slots|queue)\//.test(document),
+    )
+}
+
+/** How many there are of each kind of thing: more than a launch wants means made twice. */
+export function counted(loop: Loop): Record<string, number> {
+  const kinds = [
+    ...inCloud(loop).map((path) => path.split('/').at(-2) ?? ''),
+    ...inKubernetes(loop).map((name) => (name.includes('/') ? 'pods' : 'namespaces')),
+  ]
+  const counts: Record<string, number> = {}
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1
+  return counts
+}
+
+/** A workspace without clusters. */
+export const WORKSPACE_ALONE = {
+  networks: 1,
+  subnetworks: 1,
+  routers: 1,
+  firewalls: 1,
+  clusters: 1,
+  /** The system pool. */
+  nodePools: 1,
+}
+
+/** A workspace with the pools of its clusters, empty or not. */
+export const WITH_POOLS = { ...WORKSPACE_ALONE, nodePools: 3 }
+
+/** Long enough for whatever was cut off to come through and be cleared away. */
+export const LONG = seconds(900)
