@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { realClock } from './clock.ts'
-import { type EmulatorCommand, EmulatorFailedError, startEmulatorProcess } from './emulator-process.ts'
+import {
+  type EmulatorCommand,
+  EmulatorFailedError,
+  startEmulatorProcess,
+} from './emulator-process.ts'
 import { EmulatorMissingError, emulatorMissing, startEmulator } from './emulators.ts'
 
 const clock = realClock()
@@ -98,7 +102,6 @@ describe('an emulator process', () => {
     const failed = startEmulatorProcess(program('failing', source), directory, clock)
     await expect(failed).rejects.toThrow(EmulatorFailedError)
     await expect(failed).rejects.toThrow(/failing emulator ended \(code 3\);[^]*disk is full/)
-  })
   })
 
   test('is gone when its parent is killed, who can clean up nothing', async () => {

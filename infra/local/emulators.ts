@@ -3,7 +3,11 @@
 import { access, readdir, realpath } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { Clock } from '../../shared/ports.ts'
-import { type EmulatorCommand, startEmulatorProcess } from './emulator-process.ts'
+import {
+  type EmulatorCommand,
+  type EmulatorProcess,
+  startEmulatorProcess,
+} from './emulator-process.ts'
 
 export type EmulatorName = 'firestore' | 'pubsub'
 
@@ -14,6 +18,8 @@ export interface Emulator {
   readonly origin: string
   /** Milliseconds from start to ready; 0 when it ran already. */
   readonly readyAfterMs: number
+  /** Only of one that was started here. */
+  readonly process?: Pick<EmulatorProcess, 'pid' | 'ended' | 'logFile'>
   stop(): Promise<void>
 }
 
@@ -23,6 +29,8 @@ export interface EmulatorOptions {
   readonly logDirectory: string
   /** `host:port` that the Firestore emulator sends triggers to; it fires none without. */
   readonly functionsEmulator?: string
+  /** Where it is to listen; a free port unless said. */
+  readonly port?: number
   readonly environment?: NodeJS.ProcessEnv
 }
 
@@ -136,6 +144,8 @@ export async function startEmulator(
   }
   const jar = await locate(name, environment)
   const command = commandOf(name, jar, functionsEmulator)
-  const started = await startEmulatorProcess(command, logDirectory, clock)
-  return { ...started, origin: `${jar}, log in ${started.logFile}` }
+  const started = await startEmulatorProcess(command, logDirectory, clock, options.port)
+  const { host, readyAfterMs } = started
+  const origin = `${jar}, log in ${started.logFile}`
+  return { host, origin, readyAfterMs, process: started, stop: () => started.stop() }
 }

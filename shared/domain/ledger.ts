@@ -37,7 +37,7 @@ export type Failure = z.infer<typeof Failure>
 export const LedgerEntry = z.object({
   /** The plan's item, kept here because undo outlives the plan. */
   item: PlanItem,
-  /** The step's frozen input; absent until it could be computed. */
+  /** The step's input, frozen by the first claim; absent if it could not be computed, so that nothing was tried. */
   input: z.record(z.string(), z.unknown()).optional(),
   /** Attempts so far; the next is n + 1. */
   n: z.int().positive(),
@@ -76,6 +76,8 @@ export interface ClaimInput {
   readonly g: number
   readonly n: number
   readonly token: string
+  /** Frozen from here on: whoever comes after a holder that never recorded must know what it may have made. */
+  readonly input?: Readonly<Record<string, unknown>> | undefined
   readonly now: Instant
   readonly effectWindow: number
   readonly lease: number
@@ -88,7 +90,9 @@ export function claimEntry(
 ): LedgerEntry | undefined {
   const { item, g, n, token, now } = claim
   if (entry && (entry.n >= n || entry.g > g)) return undefined
+  const input = entry?.input ?? claim.input
   const claimed = {
+    ...(input ? { input: { ...input } } : {}),
     n,
     g,
     claim: { open: true as const, token, effectUntil: now + claim.effectWindow },

@@ -11,6 +11,7 @@ import { type AttemptRef, claim, type Claimed } from './claim.ts'
 import { execute } from './execute.ts'
 import { outcomeOf, textOf } from './failures.ts'
 import { freeing, nextInQueue, takeSlot } from './slots.ts'
+import { inputOf } from './step-input.ts'
 import { stepPorts } from './step-ports.ts'
 import { read, updateOf } from './stored.ts'
 
@@ -45,8 +46,10 @@ async function work(
 ): Promise<Worked> {
   let input = claimed.entry.input
   try {
-    input ??= inputOf(step, claimed)
-    const { direction, isFirst } = claimed
+    const { direction, isFirst, item, subject, outputs } = claimed
+    // Without an input nothing was ever tried.
+    if (!input && direction === 'down') return { input, outcome: { thing: { have: 'absent' } } }
+    input ??= inputOf(item, subject, outputs)
     const isQueued = step.lane === 'pool' && !(await takeSlot(world, workspaceOf(claimed), claimed))
     if (isQueued) return { input, outcome: { thing: claimed.entry.thing, lookIn: LOOK_PERIOD } }
     const ports = stepPorts(world, claimed.subject.identity, claimedAt)
@@ -56,17 +59,6 @@ async function work(
     world.log('WARNING', 'attempt failed', { ...claimed.ref, error: textOf(error) })
     return { input, outcome: outcomeOf(error, claimed.entry.thing) }
   }
-}
-
-function inputOf(step: RunnableStep, claimed: Claimed): Readonly<Record<string, unknown>> {
-  const { subject, outputs, item } = claimed
-  const named = Object.entries(step.after).map(([name, dependency]) => [
-    name,
-    outputs[dependency.name],
-  ])
-  const instance = { subject, life: item.life, index: item.index }
-  // The registry holds steps of every input; what waits for what was checked when the step was declared.
-  return step.input(instance, Object.fromEntries(named) as Parameters<RunnableStep['input']>[1])
 }
 
 function workspaceOf(claimed: Claimed): string {

@@ -13,6 +13,9 @@ export const DEFAULT_RANGES: WorkspaceSpec['ranges'] = {
 /** Largest and smallest prefix that each range may have. */
 const PREFIXES = { nodes: [16, 26], pods: [9, 18], services: [16, 24] } as const
 
+/** No subnet of a VPC may have addresses of these (Google's prohibited IPv4 ranges). */
+const PROHIBITED = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4'] as const
+
 interface Block {
   readonly first: number
   readonly last: number
@@ -24,10 +27,11 @@ export function checkRanges(ranges: WorkspaceSpec['ranges']): Reason | undefined
     const [least, most] = PREFIXES[name]
     const block = blockOf(ranges[name], least, most)
     if (!block) return badRange(name, ranges[name], least, most)
+    if (PROHIBITED.some((range) => meet(block, blockOf(range, 0, 32)))) {
+      return prohibited(name, ranges[name])
+    }
     for (const [other, taken] of blocks) {
-      if (block.first <= taken.last && taken.first <= block.last) {
-        return overlap(name, ranges[name], other)
-      }
+      if (meet(block, taken)) return overlap(name, ranges[name], other)
     }
     blocks.set(name, block)
   }
@@ -45,12 +49,30 @@ function blockOf(cidr: string, least: number, most: number): Block | undefined {
   return first % size === 0 ? { first, last: first + size - 1 } : undefined
 }
 
-function badRange(name: string, got: string, least: number, most: number): Reason {
+function meet(one: Block, other: Block | undefined): boolean {
+  return other !== undefined && one.first <= other.last && other.first <= one.last
+}
+
+function badRange(
+  name: keyof WorkspaceSpec['ranges'],
+  got: string,
+  least: number,
+  most: number,
+): Reason {
   return refusal('INVALID_PARAMETER_VALUE', `"data.ranges.${name}" cannot be used`, {
     field: `data.ranges.${name}`,
     got,
     allowed: `an IPv4 range from /${least} to /${most} that begins at its own first address`,
-    mend: `for example ${DEFAULT_RANGES[name === 'pods' ? 'pods' : name === 'nodes' ? 'nodes' : 'services']}`,
+    mend: `for example ${DEFAULT_RANGES[name]}`,
+  })
+}
+
+function prohibited(name: string, got: string): Reason {
+  return refusal('INVALID_PARAMETER_VALUE', `"data.ranges.${name}" cannot be used in a network`, {
+    field: `data.ranges.${name}`,
+    got,
+    allowed: `anything outside ${PROHIBITED.join(', ')}`,
+    mend: 'choose private addresses, such as those of 10.0.0.0/8 or 100.64.0.0/10',
   })
 }
 

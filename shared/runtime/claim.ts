@@ -5,6 +5,7 @@ import type { Plan, PlanItem } from '../domain/plan.ts'
 import { CLAIM_LEASE, EFFECT_WINDOW } from '../domain/protocol-times.ts'
 import { Run } from '../domain/run.ts'
 import type { Transaction, World } from '../ports.ts'
+import { inputOf } from './step-input.ts'
 import { fields, read, type Stored } from './stored.ts'
 
 /** Which attempt: the n-th at one ledger key, for one generation of an entity. */
@@ -49,7 +50,8 @@ export function claim(world: World, ref: AttemptRef): Promise<Claimed | undefine
     const now = transaction.readTime()
     const { generation: g, n } = ref
     const times = { effectWindow: EFFECT_WINDOW, lease: CLAIM_LEASE }
-    const claimed = claimEntry(entry?.value, { item, g, n, token, now, ...times })
+    const input = planned ? inputOrNothing(planned, plan.subject, outputs) : undefined
+    const claimed = claimEntry(entry?.value, { item, input, g, n, token, now, ...times })
     if (!claimed) return undefined
     if (entry) transaction.update(entry.document, fields(claimed))
     else transaction.create(path, fields(claimed))
@@ -65,6 +67,15 @@ export function claim(world: World, ref: AttemptRef): Promise<Claimed | undefine
       outputs,
     }
   })
+}
+
+/** What cannot be computed is tried again, and told of, by the attempt itself. */
+function inputOrNothing(...asked: Parameters<typeof inputOf>): ReturnType<typeof inputOf> | undefined {
+  try {
+    return inputOf(...asked)
+  } catch {
+    return undefined
+  }
 }
 
 async function readOutputs(

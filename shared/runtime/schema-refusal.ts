@@ -71,14 +71,15 @@ function allowedBy(issue: z.core.$ZodIssue): string {
   if (isOwn) return issue.message
   if (issue.code === 'invalid_type') return TYPES[issue.expected] ?? issue.expected
   if (issue.code === 'invalid_value') return issue.values.map(String).join(' or ')
-  if (issue.code === 'too_small') return `at least ${issue.minimum}${unitOf(issue.origin)}`
-  if (issue.code === 'too_big') return `at most ${issue.maximum}${unitOf(issue.origin)}`
+  if (issue.code === 'too_small') return `at least ${quantity(issue.minimum, issue.origin)}`
+  if (issue.code === 'too_big') return `at most ${quantity(issue.maximum, issue.origin)}`
   return issue.message
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters'
-  return origin === 'array' ? ' items' : ''
+function quantity(count: number | bigint, origin: string): string {
+  const unit = origin === 'string' ? 'character' : 'item'
+  if (origin !== 'string' && origin !== 'array') return String(count)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
 // --- What was got -----------------------------------------------------------------------------------------------

@@ -73,10 +73,11 @@ function callId({ clock }: StepPorts, name: string): string {
 /** Whether it ended in time; throws if it ended badly. */
 async function hasEnded(ports: StepPorts, begun: ComputeOperation): Promise<boolean> {
   let operation = begun
-  for (let waited = 0, wait = 200; ; waited += wait, wait = Math.min(wait * 1.5, seconds(2))) {
-    if (operation.status === 'DONE') break
-    if (waited + wait > WAIT_LIMIT) return false
-    await ports.clock.sleep(wait)
+  for (let waited = 0, wait = 200; operation.status !== 'DONE'; wait = Math.min(wait * 1.5, 2000)) {
+    const rest = WAIT_LIMIT - waited
+    if (rest <= 0) return false
+    await ports.clock.sleep(Math.min(wait, rest))
+    waited += Math.min(wait, rest)
     operation = await ports.network.getOperation(operation)
   }
   const [failure] = operation.error?.errors ?? []

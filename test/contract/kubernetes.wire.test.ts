@@ -1,8 +1,11 @@
-// The Kubernetes contract through the production client, on the engine's wire face.
+// The Kubernetes contract through the production client, on the engine's wire face. Scheduler and kubelets come over the
+// wire too, as they would to a real API server.
 import { realClock } from '../../infra/local/clock.ts'
+import { startCompanions } from '../../infra/local/kubernetes/companions/companions.ts'
 import { kubernetesEngine } from '../../infra/local/kubernetes/engine.ts'
 import { kubernetesServer } from '../../infra/local/kubernetes/http/server.ts'
 import { kubernetesClient } from '../../shared/clients/kubernetes.ts'
+import type { Kubernetes } from '../../shared/ports.ts'
 import { kubernetesContract } from './kubernetes-contract.ts'
 
 const delays = {
@@ -15,13 +18,16 @@ const delays = {
 kubernetesContract('client on the wire face', async () => {
   const clock = realClock(1)
   const engine = kubernetesEngine({ clock, bookmarkMs: 50 })
-  engine.startCompanions({ delays })
   const server = await kubernetesServer(engine, clock)
   const client = kubernetesClient({ clock })
+  const face = (user: string): Kubernetes =>
+    client.open({ server: server.url, token: async () => user })
+  const companions = startCompanions({ clock, face, delays })
   return {
-    kubernetes: client.open({ server: server.url, token: async () => 'contract' }),
+    kubernetes: face('contract'),
     clock,
     async close() {
+      companions.stop()
       client.close()
       await server.stop()
       engine.stop()

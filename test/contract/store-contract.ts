@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect } from 'vitest'
 import type { Fields, Store, StoredDocument } from '../../shared/ports.ts'
+import { contentionTests } from './store-contract-contention.ts'
 import { documentTests } from './store-contract-documents.ts'
 import { fenceTests } from './store-contract-fences.ts'
 import { queryTests } from './store-contract-queries.ts'
@@ -51,6 +52,7 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
     documentTests(subject)
     refusalTests(subject)
     fenceTests(subject)
+    contentionTests(subject)
     queryTests(subject)
   })
 }

@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs'
 import { virtualClock, type VirtualClock } from '../../infra/local/clock.ts'
 import { profile } from '../../infra/local/profile.ts'
-import { type Stack, type StackOptions, startStack } from '../../infra/local/stack/in-process.ts'
+import {
+  type InProcessOptions,
+  type InProcessStack,
+  startInProcess,
+} from '../../infra/local/stack/in-process.ts'
 import { type ClusterEntity, Entity } from '../../shared/domain/entity.ts'
 import type { Fields } from '../../shared/ports.ts'
 
@@ -11,7 +15,7 @@ export const CLUSTER = `${WORKSPACE}/clusters/etl`
 
 export interface Loop {
   readonly clock: VirtualClock
-  readonly stack: Stack
+  readonly stack: InProcessStack
   readonly logged: { message: string; fields: Fields }[]
   /** Moves on until the entity has the state; the limit is virtual milliseconds. */
   reach(path: string, state: string, limitMs?: number): Promise<void>
@@ -31,10 +35,10 @@ export function event(name: string, id: string, data: Record<string, unknown> = 
   return JSON.stringify({ ...envelope, id, data: { ...before, ...data } })
 }
 
-export async function startLoop(options: Partial<StackOptions> = {}, seed = 1): Promise<Loop> {
+export async function startLoop(options: Partial<InProcessOptions> = {}, seed = 1): Promise<Loop> {
   const clock = virtualClock(seed)
   const logged: Loop['logged'] = []
-  const stack = await startStack({
+  const stack = await startInProcess({
     clock,
     profile: profile({ speed: 1, random: clock.random }),
     log: (severity, message, fields = {}) => {

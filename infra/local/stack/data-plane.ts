@@ -5,6 +5,7 @@ import { labelKeys } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log, WorkspaceIdentity, World } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
+import { endsGkeOperation } from '../google-cloud/audit-log.ts'
 import { type GoogleCloudEngine, googleCloudEngine } from '../google-cloud/google-cloud-engine.ts'
 import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
 import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
@@ -16,9 +17,17 @@ import { type Drivers, simulatedDrivers } from './drivers.ts'
 export interface DataPlaneOptions {
   readonly clock: EngineClock
   readonly profile: Profile
+  /** Ends of GKE operations, and refusals. */
   readonly auditLog: (entry: unknown) => void
   readonly busAs: (member: string) => Bus
   readonly log: Log
+  /** Puts a cluster's Kubernetes where others reach it; without it, only this process does. */
+  readonly expose?: (engine: KubernetesEngine, name: string) => Promise<Exposed>
+}
+
+export interface Exposed {
+  readonly endpoint: string
+  stop(): Promise<void>
 }
 
 export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'> {
@@ -30,13 +39,16 @@ export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'>
 }
 
 export function dataPlane(options: DataPlaneOptions): DataPlane {
-  const { clock, profile, auditLog } = options
+  const { clock, profile } = options
   const clusters = new Map<string, KubernetesEngine>()
   const drivers = simulatedDrivers(clock)
   const cloud = googleCloudEngine({
     clock,
     profile,
-    auditLog,
+    // The sink's filter, as in a deployment.
+    auditLog: (entry) => {
+      if (endsGkeOperation(entry)) options.auditLog(entry)
+    },
     startKubernetes: (cluster) => startCluster(cluster, clusters, drivers, options),
   })
 
@@ -61,10 +73,10 @@ async function startCluster(
   { name, project, location }: NewCluster,
   clusters: Map<string, KubernetesEngine>,
   drivers: Drivers,
-  { clock, profile, busAs, log }: DataPlaneOptions,
+  { clock, profile, busAs, log, expose = unexposed }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
-  const endpoint = `${name}.${project}.${location}.gke.goog`
   const engine = kubernetesEngine({ clock })
+  const exposed = await expose(engine, `${name}.${project}.${location}.gke.goog`)
   const companions = engine.startCompanions({
     delays: {
       imagePullMs: (pod) => profile.imagePull(launchOf(pod)),
@@ -79,17 +91,22 @@ async function startCluster(
     activity: (namespace) => drivers.activity(namespace),
     log,
   })
-  clusters.set(endpoint, engine)
+  clusters.set(exposed.endpoint, engine)
   return {
-    endpoint,
+    endpoint: exposed.endpoint,
     kubernetes: engine.face('system:masters'),
     async stop() {
-      clusters.delete(endpoint)
+      clusters.delete(exposed.endpoint)
+      await exposed.stop()
       await agents.stop()
       companions.stop()
       engine.stop()
     },
   }
+}
+
+async function unexposed(_engine: KubernetesEngine, name: string): Promise<Exposed> {
+  return { endpoint: name, stop: async () => {} }
 }
 
 /** Pods of one launch pull alike. */

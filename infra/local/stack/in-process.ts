@@ -1,8 +1,5 @@
 // The whole of Kindling in one process, on the in-process engines: nothing to install, nothing left behind.
-import { manifest } from '../../../functions/manifest.ts'
-import { lifecycle } from '../../../events/lifecycle.ts'
-import type { FunctionName, FunctionRow } from '../../../functions/manifest.ts'
-import { seconds } from '../../../shared/domain/time.ts'
+import { entityRef } from '../../../shared/domain/paths.ts'
 import type { Log, World } from '../../../shared/ports.ts'
 import { type BusEngine, type BusKnobs, busEngine } from '../bus/bus-engine.ts'
 import type { EngineClock } from '../clock.ts'
@@ -10,8 +7,11 @@ import type { Profile } from '../profile.ts'
 import { type StoreEngine, storeEngine } from '../store/store-engine.ts'
 import { type DataPlane, dataPlane } from './data-plane.ts'
 import { type FunctionsHost, functionsHost, type HostKnobs } from './functions-host.ts'
+import { startScheduler } from './scheduler.ts'
+import type { Stack } from './stack.ts'
+import { deliveryPolicy, openTopics } from './topics.ts'
 
-export interface StackOptions {
+export interface InProcessOptions {
   readonly clock: EngineClock
   readonly profile: Profile
   readonly log?: Log
@@ -23,39 +23,24 @@ export interface StackOptions {
   readonly wrapWorld?: (world: World) => World
 }
 
-export interface Stack {
+/** The stack, and its parts for tests to look into. */
+export interface InProcessStack extends Stack {
   readonly world: World
   readonly store: StoreEngine
   readonly bus: BusEngine
   readonly host: FunctionsHost
   readonly data: DataPlane
-  /** Publishes on a topic, as a user would; answers the message's id. */
-  publish(topic: string, data: string): Promise<string>
-  stop(): Promise<void>
 }
 
-const TICK = seconds(60)
-const RETENTION = seconds(7 * 24 * 60 * 60)
-const rows: Readonly<Record<FunctionName, FunctionRow>> = manifest
+const PROJECT = 'kindling-local'
 
-function policyOf(name: string) {
-  const row = Object.entries(rows).find(([each]) => each === name)?.[1]
-  if (!row) throw new Error(`there is no function "${name}"`)
-  return {
-    minBackoffMs: seconds(row.retry.minS),
-    maxBackoffMs: seconds(row.retry.maxS),
-    ackDeadlineMs: seconds(row.timeoutS),
-    retentionMs: RETENTION,
-  }
-}
-
-export async function startStack(options: StackOptions): Promise<Stack> {
+export async function startInProcess(options: InProcessOptions): Promise<InProcessStack> {
   const { clock, profile, log = () => undefined, wrapWorld = (world: World) => world } = options
   const store = storeEngine(clock)
   const bus = busEngine({
     clock,
     deliver: (name, message) => host.deliver(name, message),
-    retry: policyOf,
+    retry: deliveryPolicy,
     ...(options.busKnobs ? { knobs: options.busKnobs } : {}),
   })
   const data = dataPlane({
@@ -68,7 +53,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
   })
   const world = wrapWorld({
-    project: 'kindling-local',
+    project: PROJECT,
     store,
     bus,
     clock,
@@ -82,14 +67,27 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (type === 'created') host.created(path)
   })
   await openTopics(bus)
-  const stopTicks = options.scheduler === false ? () => undefined : startTicks(clock, bus)
+  const stopTicks =
+    options.scheduler === false
+      ? () => undefined
+      : startScheduler(clock, () => void bus.publish('sweep', { data: '{}', attributes: {} }))
   return {
+    parts: { firestore: 'in-process', pubsub: 'in-process', kubernetes: 'embedded' },
+    project: PROJECT,
+    endpoints: {},
+    broken: new AbortController().signal,
     world,
+    reader: store,
     store,
     bus,
     host,
     data,
     publish: (topic, text) => bus.publish(topic, { data: text, attributes: {} }),
+    workspaces: async () => workspacesIn(store),
+    counts: async () => ({ ...host.counts }),
+    resources: async () => data.cloud.list(),
+    setDriver: async (namespace, work) => data.drivers.set(namespace, work ?? undefined),
+    processes: async () => [],
     async stop() {
       stopTicks()
       host.stop()
@@ -99,22 +97,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function openTopics(bus: BusEngine): Promise<void> {
-  await bus.createTopic(lifecycle.topic, {})
-  for (const [name, { on }] of Object.entries(rows)) {
-    if (on.is !== 'topic') continue
-    await bus.createTopic(on.topic, {})
-    await bus.subscribe(on.topic, name, name)
-  }
-}
-
-/** Cloud Scheduler: a tick each minute. */
-function startTicks(clock: EngineClock, bus: BusEngine): () => void {
-  let callOff: () => void
-  const tick = (): void => {
-    void bus.publish('sweep', { data: '{}', attributes: {} })
-    callOff = clock.after(TICK, tick)
-  }
-  callOff = clock.after(TICK, tick)
-  return () => callOff()
+function workspacesIn(store: StoreEngine): string[] {
+  const paths = store.dump().map(({ path }) => path)
+  return paths.filter((path) => entityRef(path)?.kind === 'workspace').toSorted()
 }

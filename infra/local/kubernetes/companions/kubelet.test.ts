@@ -208,4 +208,19 @@ describe('the end', () => {
     expect(isReady('p')).toBe(true)
     engine.stop()
   })
+
+  test('watches that are closed all the time, and lost history, cost nothing but time', async () => {
+    const { clock, pod, node, isReady, engine } = await unitCluster({}, withDelays())
+    const names = Array.from({ length: 40 }, (_, index) => `p-${index}`)
+    for (const [index, name] of names.entries()) {
+      if (index % 4 === 0) await node(`n-${index}`)
+      await pod(name)
+      if (index % 3 === 0) engine.closeWatches()
+      if (index % 7 === 0) engine.compact()
+      await clock.advance(50)
+    }
+    await clock.advance(60_000)
+    expect(names.filter((name) => !isReady(name))).toEqual([])
+    engine.stop()
+  })
 })

@@ -82,22 +82,19 @@ export function mediaType(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
 }
 
-/** Throws 413 and 400. */
+/** Throws 413 and 400. What is too large is read to its end, so that the caller gets to hear of it. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > maxBodyBytes) {
-      throw new StatusError(
-        413,
-        'RequestEntityTooLarge',
-        `the body is larger than ${maxBodyBytes} bytes`,
-      )
-    }
-    chunks.push(chunk)
+    if (size <= maxBodyBytes) chunks.push(chunk)
   }
   if (size === 0) return undefined
+  if (size > maxBodyBytes) {
+    const message = `the body has ${size} bytes; at most ${maxBodyBytes} are taken`
+    throw new StatusError(413, 'RequestEntityTooLarge', message)
+  }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'))
   } catch {

@@ -1,0 +1,39 @@
+// The cloud process of the stack on the wire. Started by the stack; says on standard output where it listens, in one line
+// of JSON, and logs to standard error. Ends with its parent.
+import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
+import { realClock, seededRandom } from '../clock.ts'
+import { endWithParent } from '../loopback/end-with-parent.ts'
+import { profile } from '../profile.ts'
+import { startCloud } from './cloud.ts'
+import { cloudSettings } from './settings.ts'
+
+const { project, pubsubHost, speed, seed, bootMs, pullMs } = cloudSettings(process.env)
+// Its clients and servers have nothing that is worth saving.
+endWithParent(() => process.exit(0))
+
+const clock = realClock()
+const neverSubscribes = (): never => {
+  throw new Error('the cloud only publishes')
+}
+const bus = pubsubBus({
+  projectId: project,
+  clock,
+  emulatorHost: pubsubHost,
+  pushEndpoint: neverSubscribes,
+  retry: neverSubscribes,
+})
+const { gke, compute, control } = await startCloud({
+  clock,
+  profile: profile({
+    speed,
+    random: seed === undefined ? () => clock.random() : seededRandom(seed),
+    ...(bootMs === undefined ? {} : { bootMs }),
+    ...(pullMs === undefined ? {} : { pullMs }),
+  }),
+  bus,
+  log(severity, message, fields = {}) {
+    const time = new Date(clock.now()).toISOString()
+    process.stderr.write(`${JSON.stringify({ severity, time, message, ...fields })}\n`)
+  },
+})
+process.stdout.write(`${JSON.stringify({ ready: true, gke, compute, control })}\n`)

@@ -1,0 +1,171 @@
+// The real kubectl on the wire face. Without kubectl on the PATH there is nothing to run; in CI that is a failure.
+import { execFile, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { realClock } from '../../clock.ts'
+import { kubernetesEngine } from '../engine.ts'
+import { kubernetesServer, type KubernetesServer } from './server.ts'
+
+const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
+
+const deployment = (replicas: number): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: default}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: main, image: registry.invalid/web}]}
+`
+
+test('kubectl is there where it has to be', () => {
+  expect(hasKubectl || process.env['CI'] !== 'true').toBe(true)
+})
+
+describe.runIf(hasKubectl)('kubectl', () => {
+  const clock = realClock(1)
+  const engine = kubernetesEngine({ clock })
+  let server: KubernetesServer
+  let folder: string
+  let manifest: string
+
+  const environment = () => ({
+    PATH: process.env['PATH'] ?? '',
+    HOME: folder,
+    KUBECONFIG: '/dev/null',
+  })
+  const flags = (): string[] => ['--server', server.url, '--cache-dir', join(folder, 'cache')]
+
+  async function kubectl(...args: string[]): Promise<string> {
+    const { stdout } = await promisify(execFile)('kubectl', [...args, ...flags()], {
+      env: environment(),
+    })
+    return stdout
+  }
+
+  /** What it prints, or what it complains of. */
+  const message = (...args: string[]): Promise<string> =>
+    kubectl(...args).then(String, (error: { stderr: string }) => error.stderr)
+
+  async function eventually(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const until = clock.now() + 20_000
+    while (!(await holds())) {
+      if (clock.now() > until) throw new Error(`${what}: not in time`)
+      await clock.sleep(50)
+    }
+  }
+
+  beforeAll(async () => {
+    engine.startCompanions({ delays: { imagePullMs: () => 20, podStartMs: () => 5 } })
+    await engine.face('test').create({
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'node-1' },
+      status: {
+        allocatable: { cpu: '8', memory: '32Gi', pods: '32' },
+        conditions: [{ type: 'Ready', status: 'True' }],
+      },
+    })
+    server = await kubernetesServer(engine, clock)
+    folder = await mkdtemp(join(tmpdir(), 'kubectl-'))
+    manifest = join(folder, 'web.yaml')
+  })
+  afterAll(async () => {
+    await server.stop()
+    engine.stop()
+    clock.stop()
+    await rm(folder, { recursive: true })
+  })
+
+  test('get shows nodes and namespaces as tables', async () => {
+    expect(await kubectl('get', 'nodes')).toMatch(/^NAME +STATUS +ROLES +AGE\nnode-1 +Ready/)
+    expect(await kubectl('get', 'ns')).toMatch(/kube-system +Active/)
+    expect(await kubectl('get', 'pods', '-A', '-o', 'name')).toBe('')
+  })
+
+  test('apply creates, leaves alone, changes, and delete removes', async () => {
+    const apply = () => kubectl('apply', '--validate=false', '-f', manifest)
+    await writeFile(manifest, deployment(2))
+    expect(await apply()).toBe('deployment.apps/web created\n')
+    expect(await apply()).toBe('deployment.apps/web unchanged\n')
+    await writeFile(manifest, deployment(3))
+    expect(await apply()).toBe('deployment.apps/web configured\n')
+    await eventually('three pods run', async () => {
+      const listed = await kubectl('get', 'pods', '-l', 'app=web')
+      return (listed.match(/1\/1 +Running/g) ?? []).length === 3
+    })
+    expect(await kubectl('get', 'deploy', '-A')).toMatch(/default +web +3\/3/)
+    expect(await kubectl('get', 'pods', '-A', '-l', 'app=other', '-o', 'name')).toBe('')
+    expect(await kubectl('delete', '-f', manifest)).toBe('deployment.apps "web" deleted\n')
+    await eventually(
+      'no pods are left',
+      async () => (await kubectl('get', 'po', '-o', 'name')) === '',
+    )
+  })
+
+  test('get -w tells of changes as they come', async () => {
+    const watch = spawn('kubectl', ['get', 'pods', '-w', ...flags()], { env: environment() })
+    let told = ''
+    watch.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()))
+    try {
+      await kubectl('run', 'lonely', '--image=registry.invalid/lonely')
+      await eventually('it runs', async () => /lonely +1\/1 +Running/.test(told))
+      await kubectl('delete', 'pod', 'lonely', '--wait=false')
+      await eventually('it ends', async () => /lonely +1\/1 +Terminating/.test(told))
+    } finally {
+      watch.kill()
+    }
+    expect(told).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE\n/)
+  })
+
+  test('refusals are told as kubectl tells them', async () => {
+    expect(await message('get', 'pod', 'none')).toBe(
+      'Error from server (NotFound): pods "none" not found\n',
+    )
+    expect(await message('delete', 'ns', 'kube-system')).toContain('(Forbidden)')
+    expect(await message('get', 'nothing')).toContain("the server doesn't have a resource type")
+  })
+
+  test('a custom resource is served with the columns that its definition names', async () => {
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'widgets.kindling.dev' },
+      spec: {
+        group: 'kindling.dev',
+        scope: 'Namespaced',
+        names: { plural: 'widgets', kind: 'Widget', shortNames: ['wd'] },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } },
+              },
+            },
+            additionalPrinterColumns: [{ name: 'Size', type: 'integer', jsonPath: '.spec.size' }],
+          },
+        ],
+      },
+    }
+    const path = join(folder, 'widget.json')
+    await writeFile(path, JSON.stringify(definition))
+    await kubectl('apply', '--validate=false', '-f', path)
+    const metadata = { name: 'a', namespace: 'default' }
+    const widget = { apiVersion: 'kindling.dev/v1', kind: 'Widget', metadata, spec: { size: 7 } }
+    await writeFile(path, JSON.stringify(widget))
+    await kubectl('apply', '--validate=false', '-f', path)
+    expect(await kubectl('get', 'wd')).toMatch(/^NAME +SIZE\na +7\n$/)
+    await writeFile(path, JSON.stringify({ ...widget, spec: { size: 8 } }))
+    expect(await kubectl('apply', '--validate=false', '-f', path)).toContain('configured')
+    expect(await kubectl('get', 'widget', 'a', '-o', 'jsonpath={.spec.size}')).toBe('8')
+  })
+})

@@ -1,0 +1,44 @@
+// What commands know of a running stack, whether it stands in this process or on the wire.
+import type { Reader } from '../../../shared/ports.ts'
+import type { Counts } from '../../../shared/runtime/counts.ts'
+
+export interface Parts {
+  readonly firestore: 'emulator' | 'in-process'
+  readonly pubsub: 'emulator' | 'in-process'
+  readonly kubernetes: 'embedded'
+}
+
+/** Jobs and sessions that a simulated driver says it has; null = it does not answer. */
+export type DriverWork = { readonly runningJobs: number; readonly openSessions: number } | null
+
+export interface StackProcess {
+  readonly name: string
+  /** Milliseconds from its start until it was ready. */
+  readonly readyAfterMs: number
+  /** Resident memory of the process with its children, in MB; undefined where the system does not say. */
+  readonly memoryMb: number | undefined
+}
+
+export interface Stack {
+  readonly parts: Parts
+  /** Google Cloud project that Kindling's own documents and topics are in. */
+  readonly project: string
+  /** Addresses by name, for people; empty when everything is in this process. */
+  readonly endpoints: Readonly<Record<string, string>>
+  /** Aborted, with an error that says what has happened, when a part ended that should not have. */
+  readonly broken: AbortSignal
+  readonly reader: Reader
+  /** Publishes on a topic, as a user would; answers the message's id. Throws as `Bus.publish`. */
+  publish(topic: string, data: string): Promise<string>
+  /** Paths of all workspaces of all accounts, in order. */
+  workspaces(): Promise<string[]>
+  /** What the functions have cost since they were started. */
+  counts(): Promise<Counts>
+  /** Everything that exists in the simulated Google Cloud, by path. */
+  resources(): Promise<string[]>
+  /** What the driver in this namespace works on from now on. */
+  setDriver(namespace: string, work: DriverWork): Promise<void>
+  processes(): Promise<StackProcess[]>
+  /** Ends everything and removes what it kept on disk. */
+  stop(): Promise<void>
+}

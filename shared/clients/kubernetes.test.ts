@@ -1,0 +1,302 @@
+// The client against servers that misbehave: each way to fail has its own kind, and nothing hangs.
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { realClock } from '../../infra/local/clock.ts'
+import { CallError } from '../call-error.ts'
+import type { Kubernetes } from '../ports.ts'
+import { kubernetesClient } from './kubernetes.ts'
+
+const clock = realClock(1)
+const cleanUps: (() => void)[] = []
+afterEach(() => {
+  for (const cleanUp of cleanUps.splice(0)) cleanUp()
+})
+
+interface Opened {
+  readonly kubernetes: Kubernetes
+  readonly server: Server
+}
+
+async function against(listener: RequestListener, token?: () => Promise<string>): Promise<Opened> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = kubernetesClient({ clock, deadlineMs: 300 })
+  cleanUps.push(() => {
+    client.close()
+    server.close()
+    server.closeAllConnections()
+  })
+  return { server, kubernetes: client.open({ server: `http://127.0.0.1:${port}`, token }) }
+}
+
+async function errorOf(call: Promise<unknown>): Promise<CallError> {
+  const error: unknown = await call.then(
+    () => 'it was done',
+    (reason: unknown) => reason,
+  )
+  if (error instanceof CallError) return error
+  throw new Error('expected a CallError', { cause: error })
+}
+
+const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'a', name: 'x' }
+const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x', namespace: 'a' } }
+const maps = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'a' }
+
+const failure = (code: number, reason: string, message = 'no'): string =>
+  JSON.stringify({ kind: 'Status', status: 'Failure', code, reason, message })
+
+describe('refusals', () => {
+  test.each([
+    [400, 'BadRequest', 'invalid', 'invalid'],
+    [401, 'Unauthorized', 'denied', 'denied'],
+    [403, 'Forbidden', 'denied', 'denied'],
+    [409, 'AlreadyExists', 'exists', 'exists'],
+    [409, 'Conflict', 'conflict', 'conflict'],
+    [410, 'Gone', 'expired', 'expired'],
+    [413, 'RequestEntityTooLarge', 'invalid', 'invalid'],
+    [422, 'Invalid', 'invalid', 'invalid'],
+    [429, 'TooManyRequests', 'rate', 'rate'],
+    [500, 'InternalError', 'unavailable', 'unknown-outcome'],
+    [503, 'ServiceUnavailable', 'unavailable', 'unavailable'],
+    [504, 'Timeout', 'unavailable', 'unknown-outcome'],
+  ])('%i %s is %s for reads, %s for writes', async (code, reason, read, write) => {
+    const { kubernetes } = await against((_request, response) => {
+      response.writeHead(code, { 'content-type': 'application/json' }).end(failure(code, reason))
+    })
+    expect((await errorOf(kubernetes.list(maps))).kind).toBe(read)
+    expect((await errorOf(kubernetes.create(map))).kind).toBe(write)
+  })
+
+  test('Retry-After is handed on, and messages say what was called', async () => {
+    const { kubernetes } = await against((_request, response) => {
+      response
+        .writeHead(429, { 'retry-after': '7' })
+        .end(failure(429, 'TooManyRequests', 'slow down'))
+    })
+    const error = await errorOf(kubernetes.patch(ref, {}))
+    expect([error.kind, error.retryAfterMs, error.message]).toEqual([
+      'rate',
+      7000,
+      'patch ConfigMap a/x: slow down',
+    ])
+  })
+
+  test('an answer that is not from the API server is told by its code', async () => {
+    const { kubernetes } = await against((_request, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad Gateway</html>')
+    })
+    const error = await errorOf(kubernetes.list(maps))
+    expect([error.kind, error.message]).toEqual([
+      'unavailable',
+      'list ConfigMap a: HTTP 502 <html>Bad Gateway</html>',
+    ])
+  })
+})
+
+describe('the network', () => {
+  test('nobody listening: nothing was done', async () => {
+    const { kubernetes, server } = await against(() => {})
+    await new Promise((resolve) => server.close(resolve))
+    expect((await errorOf(kubernetes.create(map))).kind).toBe('unavailable')
+    expect((await errorOf(kubernetes.get(ref))).kind).toBe('unavailable')
+  })
+
+  test('no answer within the deadline: a write may have been done, a read has not', async () => {
+    const { kubernetes } = await against(() => {})
+    const write = await errorOf(kubernetes.create(map))
+    expect(write.kind).toBe('unknown-outcome')
+    expect(write.message).toMatch(
+      /^create ConfigMap a\/x at 127\.0\.0\.1:\d+: no answer within 300 ms$/,
+    )
+    expect((await errorOf(kubernetes.get(ref))).kind).toBe('unavailable')
+  })
+
+  test('an answer cut off in the middle: the same', async () => {
+    const { kubernetes } = await against((_request, response) => {
+      response.writeHead(200, { 'content-length': '1000' })
+      response.write('{')
+      response.socket?.destroy()
+    })
+    expect((await errorOf(kubernetes.create(map))).kind).toBe('unknown-outcome')
+    expect((await errorOf(kubernetes.get(ref))).kind).toBe('unavailable')
+  })
+
+  test('a kept connection that was closed meanwhile does not fail a read', async () => {
+    const asked: string[] = []
+    let dropsNext = false
+    const { kubernetes } = await against((request, response) => {
+      asked.push(request.url ?? '')
+      if (dropsNext) {
+        dropsNext = false
+        request.socket.resetAndDestroy()
+      } else response.end(JSON.stringify(map))
+    })
+    await kubernetes.get(ref)
+    dropsNext = true
+    expect(await kubernetes.get(ref)).toEqual(map)
+    expect(asked).toHaveLength(3)
+  })
+
+  test('connections are kept', async () => {
+    const sockets = new Set<unknown>()
+    const { kubernetes } = await against((request, response) => {
+      sockets.add(request.socket)
+      response.end(JSON.stringify(map))
+    })
+    for (let round = 0; round < 5; round++) await kubernetes.get(ref)
+    expect(sockets.size).toBe(1)
+    await Promise.all(Array.from({ length: 200 }, () => kubernetes.get(ref)))
+    expect(sockets.size).toBeLessThanOrEqual(32)
+  })
+
+  test('a token is asked for with every call, and one that never comes does not hang it', async () => {
+    const given: unknown[] = []
+    let count = 0
+    const { kubernetes } = await against(
+      (request, response) => {
+        given.push(request.headers.authorization)
+        response.end(JSON.stringify(map))
+      },
+      () => (++count < 3 ? Promise.resolve(`token-${count}`) : new Promise(() => {})),
+    )
+    await kubernetes.get(ref)
+    await kubernetes.get(ref)
+    expect(given).toEqual(['Bearer token-1', 'Bearer token-2'])
+    expect((await errorOf(kubernetes.create(map))).kind).toBe('unavailable')
+  })
+
+  test.each(['http://203.0.113.7', 'ftp://127.0.0.1', '::', 'https://'])(
+    '%j is no server',
+    (server) => {
+      expect(() => kubernetesClient({ clock }).open({ server })).toThrow(CallError)
+    },
+  )
+
+  test('a name or namespace that is missing never becomes a call on everything', async () => {
+    let asked = 0
+    const { kubernetes } = await against((_request, response) => {
+      asked++
+      response.end('{}')
+    })
+    const { name: _name, ...nameless } = ref
+    expect((await errorOf(kubernetes.delete({ ...nameless, name: '' }))).kind).toBe('invalid')
+    expect(
+      (await errorOf(kubernetes.delete({ apiVersion: 'v1', kind: 'ConfigMap', name: 'x' }))).kind,
+    ).toBe('invalid')
+    expect(asked).toBe(0)
+  })
+})
+
+const line = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`
+
+async function read(kubernetes: Kubernetes, timeoutSeconds = 60): Promise<string[]> {
+  const seen: string[] = []
+  const { signal } = new AbortController()
+  for await (const event of kubernetes.watch(maps, {
+    resourceVersion: '5',
+    timeoutSeconds,
+    signal,
+  })) {
+    seen.push(event.type === 'BOOKMARK' ? event.resourceVersion : event.type)
+  }
+  return seen
+}
+
+describe('watches', () => {
+  const added = line('ADDED', map)
+
+  test('it asks for what was seen, for bookmarks and for an end', async () => {
+    let asked = ''
+    const { kubernetes } = await against((request, response) => {
+      asked = request.url ?? ''
+      response.end()
+    })
+    expect(await read(kubernetes)).toEqual([])
+    expect(Object.fromEntries(new URL(asked, 'http://x').searchParams)).toEqual({
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: '5',
+      timeoutSeconds: '60',
+    })
+  })
+
+  test('lines may come in any pieces, letters too', async () => {
+    const text =
+      line('ADDED', { ...map, data: { x: 'smörgåsbord' } }) +
+      line('BOOKMARK', { metadata: { resourceVersion: '9' } })
+    const { kubernetes } = await against((_request, response) => {
+      for (const byte of Buffer.from(text)) response.write(Buffer.from([byte]))
+      response.end()
+    })
+    expect(await read(kubernetes)).toEqual(['ADDED', '9'])
+  })
+
+  test('an ERROR event of 410 and a plain 410 are both expired', async () => {
+    const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old' }
+    const event = await against((_request, response) => response.end(added + line('ERROR', status)))
+    expect((await errorOf(read(event.kubernetes))).kind).toBe('expired')
+    const plain = await against((_request, response) =>
+      response.writeHead(410).end(failure(410, 'Expired')),
+    )
+    expect((await errorOf(read(plain.kubernetes))).kind).toBe('expired')
+  })
+
+  test('a torn connection and a torn line are no clean end', async () => {
+    const torn = await against((_request, response) => {
+      response.write(added, () => response.socket?.destroy())
+    })
+    expect((await errorOf(read(torn.kubernetes))).kind).toBe('unavailable')
+    const half = await against((_request, response) => response.end(added + added.slice(0, 20)))
+    expect((await errorOf(read(half.kubernetes))).kind).toBe('unavailable')
+  })
+
+  test('a watch outlives the deadline of calls, and ends with its signal', async () => {
+    const { kubernetes } = await against((_request, response) => response.write(added))
+    const controller = new AbortController()
+    const seen: string[] = []
+    const reading = (async () => {
+      const { signal } = controller
+      for await (const event of kubernetes.watch(maps, { resourceVersion: '5', signal }))
+        seen.push(event.type)
+    })()
+    await clock.sleep(500)
+    controller.abort()
+    await reading
+    expect(seen).toEqual(['ADDED'])
+  })
+
+  test('a server that never begins to answer is unavailable', async () => {
+    const { kubernetes } = await against(() => {})
+    expect((await errorOf(read(kubernetes))).kind).toBe('unavailable')
+  })
+})
+
+describe('kinds', () => {
+  test('lists of built-in kinds get back what their items leave out', async () => {
+    const { kubernetes } = await against((_request, response) => {
+      response.end(
+        JSON.stringify({ metadata: { resourceVersion: '5' }, items: [{ metadata: map.metadata }] }),
+      )
+    })
+    expect((await kubernetes.list(maps)).items).toEqual([map])
+  })
+
+  test('a kind that is not in the table is looked up once', async () => {
+    const asked: string[] = []
+    const resources = [
+      { kind: 'Widget', name: 'widgets/status', namespaced: true },
+      { kind: 'Widget', name: 'widgets', namespaced: true },
+    ]
+    const { kubernetes } = await against((request, response) => {
+      asked.push(request.url ?? '')
+      response.end(JSON.stringify(request.url === '/apis/x.dev/v1' ? { resources } : map))
+    })
+    const widget = { apiVersion: 'x.dev/v1', kind: 'Widget', namespace: 'a', name: 'x' }
+    await kubernetes.get(widget)
+    await kubernetes.get(widget)
+    const path = '/apis/x.dev/v1/namespaces/a/widgets/x'
+    expect(asked).toEqual(['/apis/x.dev/v1', path, path])
+  })
+})

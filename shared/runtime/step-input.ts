@@ -1,0 +1,21 @@
+// What a step is told to make: computed once, when it is first claimed, and kept in the ledger from then on, so that
+// whoever undoes it knows what may have been made, even if its maker died before it could record anything.
+import type { Plan, PlanItem } from '../domain/plan.ts'
+import { stepNamed } from '../steps/registry.ts'
+import type { RunnableStep } from '../steps/step.ts'
+
+/**
+ * The input of one thing, from its subject and the outputs (by step) of what it waits for. Throws what the step's `input`
+ * throws: PermanentError when the thing cannot be made as it was asked for.
+ */
+export function inputOf(
+  item: PlanItem,
+  subject: Plan['subject'],
+  outputs: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const step = stepNamed(item.step)
+  const named = Object.entries(step.after).map(([name, { name: of }]) => [name, outputs[of]])
+  const instance = { subject, life: item.life, index: item.index }
+  // The registry holds steps of every input; what waits for what was checked when the step was declared.
+  return step.input(instance, Object.fromEntries(named) as Parameters<RunnableStep['input']>[1])
+}
