@@ -30,8 +30,6 @@ export interface Faults {
   record(): void
   /** Every call since `record`, in order. */
   calls(): readonly CallSite[]
-  /** The same without reads. */
-  mutations(): readonly CallSite[]
   /** Arms a fault at one call; `struck` is called when it happens. */
   at(site: CallSite, when: When, struck?: () => void): void
   /** Arms a fault at the next call of this method. */
@@ -82,10 +80,8 @@ export function faults(clock: Clock): Faults {
       armed.clear()
     },
     calls: () => [...calls],
-    mutations: () => calls.filter(({ method }) => isMutation(method)),
     at: (site, when, struck) => void armed.set(keyOf(site), { when, struck }),
-    next: (port, method, when) =>
-      self.at({ port, method, nth: countOf(port, method) + 1 }, when),
+    next: (port, method, when) => self.at({ port, method, nth: countOf(port, method) + 1 }, when),
     waiting: () => armed.size,
   }
   return self

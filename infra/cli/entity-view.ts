@@ -1,11 +1,17 @@
 // An entity as a tree of progress: its steps, and for a cluster its pools and pods. Pure.
+import type { Entity } from '../../shared/domain/entity.ts'
 import type { LedgerEntry } from '../../shared/domain/ledger.ts'
 import type { PlanItem } from '../../shared/domain/plan.ts'
 import { stepNamed } from '../../shared/steps/registry.ts'
 import type { ProgressNode } from './progress-tree.ts'
 import type { StoredEntity } from './stored-entity.ts'
 
-const ENDED = new Set(['FAILED', 'TERMINATED', 'NOT_PROVISIONED'])
+const ENDED = new Set(['FAILED', 'TERMINATED', 'NOT_PROVISIONED', 'RETIRED'])
+
+/** Whether it will not run any more unless somebody asks for it again. */
+export function isOver({ state }: Entity): boolean {
+  return ENDED.has(state)
+}
 
 export function entityView(title: string, stored: StoredEntity | undefined): ProgressNode {
   if (!stored) return { title, state: 'waiting' }
@@ -14,7 +20,7 @@ export function entityView(title: string, stored: StoredEntity | undefined): Pro
   const why = 'reason' in entity && entity.reason ? `: ${entity.reason.message}` : ''
   return {
     title,
-    state: isRunning ? 'done' : ENDED.has(entity.state) ? 'failed' : 'running',
+    state: isRunning ? 'done' : isOver(entity) ? 'failed' : 'running',
     detail: `${entity.state}${why}`,
     ...(run ? { startedAt: run.createdAt } : {}),
     ...(isRunning ? { endedAt: entity.changedAt } : {}),

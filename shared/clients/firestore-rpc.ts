@@ -89,7 +89,7 @@ async function collect(stream: AsyncIterable<ReadResponse>): Promise<ReadAnswer>
 
 export function firestoreRpc(options: FirestoreRpcOptions): FirestoreRpc {
   const { projectId, clock, databaseId = '(default)' } = options
-  const emulator = options.emulatorHost ?? process.env['FIRESTORE_EMULATOR_HOST']
+  const emulator = options.emulatorHost
   const database = `projects/${projectId}/databases/${databaseId}`
   let opened: ReturnType<typeof openClient> | undefined
   const client = (): ReturnType<typeof openClient> => (opened ??= openClient(projectId, emulator))

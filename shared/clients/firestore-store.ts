@@ -19,7 +19,7 @@ export interface FirestoreStoreOptions {
   readonly clock: Clock
   /** `(default)` unless said. */
   readonly databaseId?: string
-  /** `host:port`; also from FIRESTORE_EMULATOR_HOST. */
+  /** `host:port`; absent = Google's. */
   readonly emulatorHost?: string
   /** For one call with its repetitions (ms). */
   readonly callTimeoutMs?: number

@@ -2,19 +2,19 @@
 // network told apart by whether the request can have arrived. Knows paths and bytes, not kinds.
 // Not through @kubernetes/client-node: it opens a TLS connection for every call, has no deadline a call, ends quiet
 // watches after 30 s, and drops fields that its models do not know.
-import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { CallError } from '../call-error.ts'
 import type { Clock } from '../ports.ts'
-
-export interface KubernetesTls {
-  /** PEM. Without one the system's authorities are trusted, as GKE's DNS endpoint needs. */
-  readonly ca?: string | undefined
-  readonly cert?: string | undefined
-  readonly key?: string | undefined
-  /** The name that the server's certificate is for, when it is not the host's. */
-  readonly serverName?: string | undefined
-}
+import {
+  type Agents,
+  type HttpCall,
+  type KubernetesTls,
+  readText,
+  type Sending,
+  sendRequest,
+  serverUrl,
+  type Trouble,
+} from './kubernetes-request.ts'
 
 export interface KubernetesEndpoint {
   /** `https://HOST[:PORT][/BASE]`, or a bare host. Plain http is for loopback addresses only. */
@@ -22,16 +22,6 @@ export interface KubernetesEndpoint {
   readonly tls?: KubernetesTls | undefined
   /** A bearer token, asked for with every call. */
   readonly token?: (() => Promise<string>) | undefined
-}
-
-export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** From the base, with its query. */
-  readonly path: string
-  readonly body?: unknown
-  readonly contentType?: string
-  /** What is called, for messages: `create Pod a/b`. */
-  readonly what: string
 }
 
 export interface HttpAnswer {
@@ -52,103 +42,11 @@ export interface ConnectionSettings {
   readonly clock: Clock
   /** Every call's own deadline (protocol rule 3); milliseconds. */
   readonly deadlineMs: number
-  /** Calls at a time to one server; watches are not counted. */
-  readonly parallel: number
-}
-
-const loopback = /^(127(\.\d+){3}|localhost|\[::1\])$/
-
-/** Throws `invalid` for what is no URL, and for plain http to elsewhere. */
-export function serverUrl(server: string): URL {
-  const text = server.includes('://') ? server : `https://${server}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  const secure = url?.protocol === 'https:'
-  if (!url || !(secure || (url.protocol === 'http:' && loopback.test(url.hostname)))) {
-    throw new CallError(
-      'invalid',
-      `Kubernetes API at ${server}: https, or http on a loopback address`,
-    )
-  }
-  return url
-}
-
-/** Reads a whole answer as text. */
-export async function readText(answer: IncomingMessage): Promise<string> {
-  answer.setEncoding('utf8')
-  let text = ''
-  for await (const chunk of answer) text += String(chunk)
-  return text
 }
 
 function retryAfterSeconds(answer: IncomingMessage): number | undefined {
   const seconds = Number(answer.headers['retry-after'])
   return Number.isFinite(seconds) ? seconds : undefined
-}
-
-/** Idle connections are kept this long; servers and load balancers in between keep them longer. */
-const keepAliveMs = 50_000
-
-export interface Agents {
-  readonly calls: HttpAgent
-  readonly watches: HttpAgent
-}
-
-/** The connections to one server. Watches get their own, so that they never take the places of calls. */
-export function newAgents(url: URL, tls: KubernetesTls, parallel: number): Agents {
-  const { ca, cert, key, serverName } = tls
-  const secure = {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(serverName === undefined ? {} : { servername: serverName }),
-  }
-  const kept = { keepAlive: true, timeout: keepAliveMs, scheduling: 'lifo' as const }
-  if (url.protocol === 'http:') {
-    return { calls: new HttpAgent({ ...kept, maxSockets: parallel }), watches: new HttpAgent(kept) }
-  }
-  return {
-    calls: new HttpsAgent({ ...kept, ...secure, maxSockets: parallel }),
-    watches: new HttpsAgent({ ...kept, ...secure }),
-  }
-}
-
-interface Sending {
-  readonly agent: HttpAgent
-  readonly signal: AbortSignal
-  readonly headers: Record<string, string>
-  readonly body: string | undefined
-}
-
-/** Whether a failed request can have reached the server, and whether its connection was one used before. */
-interface Trouble {
-  readonly error: Error
-  readonly sent: boolean
-  readonly reused: boolean
-}
-
-function begin(url: URL, call: HttpCall, sending: Sending): Promise<IncomingMessage | Trouble> {
-  const { agent, signal, headers, body } = sending
-  const base = url.pathname.replace(/\/$/, '')
-  const isSecure = url.protocol === 'https:'
-  const options = {
-    method: call.method,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port || (isSecure ? 443 : 80),
-    path: base + call.path,
-    agent,
-    signal,
-    headers,
-  }
-  return new Promise((resolve) => {
-    let sent = false
-    const request = isSecure ? httpsRequest(options, resolve) : httpRequest(options, resolve)
-    request.once('socket', (socket) => {
-      if (!socket.connecting) sent = true
-      else socket.once(isSecure ? 'secureConnect' : 'connect', () => (sent = true))
-    })
-    request.once('error', (error) => resolve({ error, sent, reused: request.reusedSocket }))
-    request.end(body)
-  })
 }
 
 /** What is not the network's to end: a token source that never answers. */
@@ -199,15 +97,15 @@ export function kubernetesConnection(
     return new CallError(kind, `${call.what} at ${url.host}: ${message}`, { cause: error })
   }
 
-  /** Sends the request; a read whose kept connection turns out to be closed is sent once more. */
+  /** Sends the request; a read whose kept connection turns out to be closed is sent again on the next. */
   async function send(call: HttpCall, sending: Sending): Promise<IncomingMessage> {
     const { signal } = sending
-    const first = await begin(url, call, sending)
-    if (!('error' in first)) return first
-    const again = first.reused && call.method === 'GET' && !signal.aborted
-    const second = again ? await begin(url, call, sending) : first
-    if (!('error' in second)) return second
-    throw failure(call, second, signal)
+    for (;;) {
+      const answer = await sendRequest(url, call, sending)
+      if (!('error' in answer)) return answer
+      const again = answer.reused && call.method === 'GET' && !signal.aborted
+      if (!again) throw failure(call, answer, signal)
+    }
   }
 
   /** Does the work, and aborts it when the deadline passes. */

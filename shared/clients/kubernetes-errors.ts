@@ -42,7 +42,7 @@ const kindByCode: Readonly<Record<number, CallErrorKind>> = {
  * The kind of a refusal. A server error after a mutation was sent says nothing about whether it was done, except 503:
  * the API server sends that before it begins.
  */
-export function refusalKind(
+function refusalKind(
   refusal: Pick<KubernetesRefusal, 'code' | 'reason'>,
   mutates: boolean,
 ): CallErrorKind {

@@ -95,6 +95,12 @@ describe('refusals', () => {
   })
 })
 
+test('a success that is no JSON is no success', async () => {
+  const { kubernetes } = await against((_request, response) => response.end('<html>Welcome</html>'))
+  expect((await errorOf(kubernetes.list(maps))).kind).toBe('unavailable')
+  expect((await errorOf(kubernetes.create(map))).kind).toBe('unknown-outcome')
+})
+
 describe('the network', () => {
   test('nobody listening: nothing was done', async () => {
     const { kubernetes, server } = await against(() => {})

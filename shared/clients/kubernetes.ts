@@ -4,18 +4,14 @@ import { CallError } from '../call-error.ts'
 import type { KindRef, KubernetesObject, ObjectRef } from '../manifests/object.ts'
 import type { Clock, Kubernetes, ObjectList, WatchEvent } from '../ports.ts'
 import {
-  type Agents,
   type HttpAnswer,
-  type HttpCall,
   type KubernetesConnection,
   kubernetesConnection,
   type KubernetesEndpoint,
-  newAgents,
-  readText,
-  serverUrl,
 } from './kubernetes-connection.ts'
 import { callErrorOf } from './kubernetes-errors.ts'
 import { type KubernetesPaths, kubernetesPaths } from './kubernetes-paths.ts'
+import { type Agents, type HttpCall, newAgents, readText, serverUrl } from './kubernetes-request.ts'
 import { watchEvents } from './kubernetes-watch.ts'
 
 export interface KubernetesClientOptions {
@@ -48,7 +44,7 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
       const key = JSON.stringify([url.origin, tls.ca, tls.cert, tls.key, tls.serverName])
       const agents = shared.get(key) ?? newAgents(url, tls, parallel)
       shared.set(key, agents)
-      const connection = kubernetesConnection(endpoint, agents, { clock, deadlineMs, parallel })
+      const connection = kubernetesConnection(endpoint, agents, { clock, deadlineMs })
       return kubernetesPort(connection, kubernetesPaths(connection), clock)
     },
     close() {
@@ -79,6 +75,16 @@ function refusalOf(answer: HttpAnswer, what: string, mutates: boolean): CallErro
   return callErrorOf({ code, reason: said.reason ?? '', message, retryAfterSeconds }, mutates)
 }
 
+/** Throws when something in between answered in the server's place. */
+function parsed(answer: HttpAnswer, what: string, mutates: boolean): unknown {
+  try {
+    return JSON.parse(answer.text)
+  } catch (cause) {
+    const kind = mutates ? 'unknown-outcome' : 'unavailable'
+    throw new CallError(kind, `${what}: the answer is no JSON`, { cause })
+  }
+}
+
 function queryOf(
   parameters: Readonly<Record<string, string | number | boolean | undefined>>,
 ): string {
@@ -104,7 +110,7 @@ function kubernetesPort(
     const answer = await connection.call(request)
     const mutates = request.method !== 'GET'
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, request.what, mutates)
-    return JSON.parse(answer.text) as T
+    return parsed(answer, request.what, mutates) as T // what the API promises for this path
   }
 
   async function get(ref: ObjectRef): Promise<KubernetesObject | undefined> {
@@ -114,7 +120,7 @@ function kubernetesPort(
     const answer = await connection.call({ method: 'GET', path, what })
     if (answer.status === 404) return undefined
     if (answer.status !== 200) throw refusalOf(answer, what, false)
-    return JSON.parse(answer.text) as KubernetesObject
+    return parsed(answer, what, false) as KubernetesObject // what the API promises
   }
 
   interface RawList {

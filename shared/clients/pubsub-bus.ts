@@ -25,7 +25,7 @@ export interface PubsubBusOptions {
   readonly retry: (functionName: string) => DeliveryPolicy
   /** In place of the topics' IAM policies, which the emulator has not. */
   readonly access?: TopicAccess
-  /** `host:port`; also from PUBSUB_EMULATOR_HOST. */
+  /** `host:port`; absent = Google's. */
   readonly emulatorHost?: string
   /** For one call with its repetitions (ms). */
   readonly callTimeoutMs?: number
@@ -39,7 +39,7 @@ const CALL_TIMEOUT_MS = 10_000
 
 export function pubsubBus(options: PubsubBusOptions): PubsubBus {
   const { projectId, clock, callTimeoutMs = CALL_TIMEOUT_MS } = options
-  const emulator = options.emulatorHost ?? process.env['PUBSUB_EMULATOR_HOST']
+  const emulator = options.emulatorHost
   let opened: Promise<PubsubApi> | undefined
   const open = async (): Promise<PubsubApi> => await (opened ??= openPubsub(projectId, emulator))
 

@@ -51,7 +51,7 @@ export const LedgerEntry = z.object({
   zombieUntil: Instant,
   /** When to look again if no hint comes. */
   lookAt: Instant,
-  /** Failures in a row; looks are not failures (protocol rule 9). */
+  /** Failures of this generation since it was last there, or gone; looks are not failures (protocol rule 9). */
   failures: z.int().nonnegative(),
   failure: Failure.optional(),
   /** When its making began, and when it was found present: for deadlines and the timeline. */
@@ -113,7 +113,8 @@ export function claimEntry(
     : entry.zombieUntil
   // What was there and is made again gets its time anew.
   const startedAt = entry.thing.have === 'present' ? now : entry.startedAt
-  return { ...entry, ...claimed, zombieUntil, startedAt }
+  const failures = entry.g === g ? entry.failures : 0
+  return { ...entry, ...claimed, zombieUntil, startedAt, failures }
 }
 
 /** Whether a claim made at `now` saw a world that no earlier holder could still change. */
@@ -139,7 +140,6 @@ export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntr
   const zombieUntil = outcome.mayStillAct ? now + record.effectWindow : entry.zombieUntil
   const { failure: _failure, operation: _operation, doneAt: _doneAt, ...kept } = entry
   const isDone = clean && outcome.thing.have === 'present'
-  const doneAt = isDone && entry.thing.have === 'present' ? (entry.doneAt ?? now) : now
   return {
     ...kept,
     ...(record.input ? { input: { ...record.input } } : {}),
@@ -147,10 +147,11 @@ export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntr
     thing: final && !clean ? { have: 'unknown' } : outcome.thing,
     zombieUntil,
     lookAt: nextLook(outcome, final && clean, zombieUntil, record),
-    failures: outcome.failure ? entry.failures + 1 : 0,
+    // A look neither uses the budget nor gives it back: operations that begin well and end badly would never spend it.
+    failures: outcome.failure ? entry.failures + 1 : final && clean ? 0 : entry.failures,
     ...(outcome.failure ? { failure: outcome.failure } : {}),
     ...(outcome.operation === undefined ? {} : { operation: outcome.operation }),
-    ...(isDone ? { doneAt } : {}),
+    ...(isDone ? { doneAt: now } : {}),
   }
 }
 

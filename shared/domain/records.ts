@@ -13,6 +13,8 @@ export const Attempt = z.object({
   createdAt: Instant,
   /** Deleted by the store after this. */
   expireAt: Instant,
+  /** Of its run. */
+  traceparent: z.string().optional(),
 })
 export type Attempt = z.infer<typeof Attempt>
 
@@ -22,6 +24,8 @@ export const Fact = z.object({
   /** null until it has been published. */
   publishedAt: Instant.nullable(),
   lifecycle: Lifecycle,
+  /** W3C trace context of what brought it about. */
+  traceparent: z.string().optional(),
 })
 export type Fact = z.infer<typeof Fact>
 

@@ -14,6 +14,8 @@ const Common = z.object({
   /** How often the sweep has come since the last change. */
   tries: z.int().nonnegative(),
   createdAt: Instant,
+  /** W3C trace context of what asked for it. */
+  traceparent: z.string().optional(),
 })
 
 export const Run = z.discriminatedUnion('is', [
@@ -56,8 +58,9 @@ export function auditPeriod(plan: Plan | undefined): number {
 
 /** The run after an input, or undefined where the input no longer means anything (duplicates are normal). */
 export function nextRun(run: Run, input: RunInput): Run | undefined {
-  const { generation, direction, request, shard, createdAt } = run
-  const common = { generation, direction, request, shard, createdAt, tries: 0 }
+  const { generation, direction, request, shard, createdAt, traceparent } = run
+  const traced = traceparent === undefined ? {} : { traceparent }
+  const common = { generation, direction, request, shard, createdAt, tries: 0, ...traced }
   switch (input.type) {
     case 'frozen':
       if (run.is !== 'waiting') return undefined

@@ -15,6 +15,7 @@ import { type Moment, readMoment } from './moment.ts'
 import { reopen, settle, writeStatus } from './settle.ts'
 import { createOf, read, readAll } from './stored.ts'
 import { takeDown } from './take-down.ts'
+import { inTrace } from './trace.ts'
 
 export interface Hints {
   /** Ledger keys whose thing is said to have changed: tried at once, in this invocation. */
@@ -31,14 +32,26 @@ export async function advance(world: World, path: string, hints: Hints = {}): Pr
   for (let round = 0; round < ROUNDS; round++) {
     const moment = await readMoment(world.store, path, hinted)
     if (!moment) return
-    const decision = decide(moment.situation)
-    await Promise.all(decision.start.map((start) => begin(world, moment, start, hints, hinted)))
-    const changed = await carryOut(world, moment, decision)
-    const ranHere = decision.start.some(({ item }) => hinted.has(item.key))
+    const { traceparent } = moment.run.value
+    const look = async (): Promise<boolean> => doWhatIsDue(world, moment, hints, hinted)
+    const again = await inTrace(traceparent, 'advance', { round }, look)
     hinted = new Set()
-    if (!changed && !ranHere) return
+    if (!again) return
   }
   throw new Error(`advance "${path}": not quiet after ${ROUNDS} rounds`)
+}
+
+/** True when a new look is needed. */
+async function doWhatIsDue(
+  world: World,
+  moment: Moment,
+  hints: Hints,
+  hinted: ReadonlySet<string>,
+): Promise<boolean> {
+  const decision = decide(moment.situation)
+  await Promise.all(decision.start.map((start) => begin(world, moment, start, hints, hinted)))
+  const changed = await carryOut(world, moment, decision)
+  return changed || decision.start.some(({ item }) => hinted.has(item.key))
 }
 
 /** Everything but attempts; true when a new look is needed, whether this one wrote or was refused. */
@@ -84,7 +97,7 @@ async function begin(
   }
   const { now } = moment.situation
   const path = attemptPathOf(account, ref)
-  const created = await world.store.commit([createOf(path, attemptOf(ref, now))])
+  const created = await world.store.commit([createOf(path, attemptOf(ref, now, moment.run.value))])
   if (created || !hints.runForgotten) return
   const attempt = await read(world.store, path, Attempt)
   if (attempt && attempt.value.createdAt + ATTEMPT_GRACE <= now) await runAndAdvance(world, ref)

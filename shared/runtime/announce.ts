@@ -16,6 +16,7 @@ export async function announce(world: World, path: string): Promise<void> {
     type: lifecycle.type,
     time: new Date(fact.value.at).toISOString(),
     datacontenttype: 'application/json',
+    ...(fact.value.traceparent === undefined ? {} : { traceparent: fact.value.traceparent }),
     data: fact.value.lifecycle,
   }
   await world.bus.publish(lifecycle.topic, {

@@ -3,6 +3,7 @@ import { attemptId } from '../domain/names.ts'
 import { attemptPath } from '../domain/paths.ts'
 import { KEEP_ENDED } from '../domain/protocol-times.ts'
 import type { Attempt } from '../domain/records.ts'
+import type { Run } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AttemptRef } from './claim.ts'
 
@@ -11,6 +12,12 @@ export function attemptPathOf(account: string, ref: AttemptRef): string {
   return attemptPath(account, attemptId(below, ref.generation, ref.key, ref.n))
 }
 
-export function attemptOf(ref: AttemptRef, now: Instant): Attempt {
-  return { ...ref, createdAt: now, expireAt: now + KEEP_ENDED }
+/** `run`: whose trace it belongs to. */
+export function attemptOf(
+  ref: AttemptRef,
+  now: Instant,
+  { traceparent }: Pick<Run, 'traceparent'>,
+): Attempt {
+  const traced = traceparent === undefined ? {} : { traceparent }
+  return { ...ref, createdAt: now, expireAt: now + KEEP_ENDED, ...traced }
 }

@@ -70,7 +70,9 @@ export function claim(world: World, ref: AttemptRef): Promise<Claimed | undefine
 }
 
 /** What cannot be computed is tried again, and told of, by the attempt itself. */
-function inputOrNothing(...asked: Parameters<typeof inputOf>): ReturnType<typeof inputOf> | undefined {
+function inputOrNothing(
+  ...asked: Parameters<typeof inputOf>
+): ReturnType<typeof inputOf> | undefined {
   try {
     return inputOf(...asked)
   } catch {

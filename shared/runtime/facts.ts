@@ -6,9 +6,10 @@ import type { Fact } from '../domain/records.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Write } from '../ports.ts'
 import { createOf } from './stored.ts'
+import { activeTrace } from './trace.ts'
 
 function fact(lifecycle: Lifecycle): Fact {
-  return { at: lifecycle.at, publishedAt: null, lifecycle }
+  return { at: lifecycle.at, publishedAt: null, lifecycle, ...activeTrace() }
 }
 
 /** The fact that an entity has reached a state; pools are ours alone and tell nobody. */

@@ -8,6 +8,7 @@ import type { Transaction, Write } from '../ports.ts'
 import { registry } from '../steps/registry.ts'
 import { attemptOf, attemptPathOf } from './attempt-documents.ts'
 import { createOf, type Stored, updateOf } from './stored.ts'
+import { activeTrace } from './trace.ts'
 
 /** Sweeps are split in this many shards; runs are spread over them by the path of their entity. */
 export const SHARDS = 4
@@ -34,7 +35,8 @@ interface NewRun {
 }
 
 function commonOf({ path, generation, direction, request, now }: NewRun) {
-  return { generation, direction, request, shard: shardOf(path), tries: 0, createdAt: now }
+  const shard = shardOf(path)
+  return { generation, direction, request, shard, tries: 0, createdAt: now, ...activeTrace() }
 }
 
 export function waitingRun(run: NewRun, waitsFor: string): Run {
@@ -62,7 +64,7 @@ export function firstAttempts(account: string, path: string, run: Run): Write[] 
     .filter((item) => item.after.length === 0 && item.awaits === undefined)
     .map((item) => {
       const ref = { entity: path, generation, key: item.key, n: 1 }
-      return createOf(attemptPathOf(account, ref), attemptOf(ref, createdAt))
+      return createOf(attemptPathOf(account, ref), attemptOf(ref, createdAt, run))
     })
 }
 

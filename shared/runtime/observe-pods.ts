@@ -13,22 +13,41 @@ import { createOf, read, updateOf } from './stored.ts'
 
 type Seen = Omit<PodSnapshot, 'cluster'>
 
+/** Reports on one cluster that may come in at once before one of them is given back. */
+const TRIES = 10
+
+/** Throws when so many reports come in at once that this one could not be compared with the last of them. */
 export async function observePods(world: World, path: string, seen: Seen): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const kept = await keepIfNewer(world, path, seen)
+    if (kept === 'refused') continue
+    if (kept === 'dropped') return
+    await advance(world, path)
+    if (seen.level.drainSeen !== undefined) await considerIdle(world, path)
+    return
+  }
+  throw new Error(`observation of "${path}": others wrote it ${TRIES} times in a row`)
+}
+
+/** `refused`: another report came in meanwhile, which may be the older one. */
+async function keepIfNewer(
+  world: World,
+  path: string,
+  seen: Seen,
+): Promise<'news' | 'dropped' | 'refused'> {
   const moment = await readMoment(world.store, path)
-  if (!moment || namespaceOf(moment.situation.ledger)?.uid !== seen.uid) return
+  if (!moment || namespaceOf(moment.situation.ledger)?.uid !== seen.uid) return 'dropped'
   const before = await read(world.store, observationPath(path), Observation)
-  if (before && before.value.uid === seen.uid && !isNewer(seen, before.value)) return
+  if (before && before.value.uid === seen.uid && !isNewer(seen, before.value)) return 'dropped'
   const { uid, term, sequence, observedAt, level } = seen
   const receivedAt = moment.situation.now
   const observation: Observation = { uid, term, sequence, observedAt, receivedAt, level }
   const write = before
     ? updateOf(before, observation)
     : createOf(observationPath(path), observation)
-  // Refused: a newer one came in meanwhile, or this one twice.
-  if (!(await world.store.commit([write]))) return
-  if (before && before.value.uid === uid && meaning(before.value) === meaning(observation)) return
-  await advance(world, path)
-  if (level.drainSeen !== undefined) await considerIdle(world, path)
+  if (!(await world.store.commit([write]))) return 'refused'
+  const saysTheSame = before?.value.uid === uid && meaning(before.value) === meaning(observation)
+  return saysTheSame ? 'dropped' : 'news'
 }
 
 function isNewer(seen: Seen, before: Observation): boolean {

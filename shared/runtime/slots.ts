@@ -24,9 +24,12 @@ export async function takeSlot(
   workspace: string,
   claimed: Claimed,
 ): Promise<boolean> {
-  const held = await readAll(world.store, slotsOf(workspace), Ticket)
+  const { held, now } = await world.store.snapshot(async (reader) => ({
+    held: await readAll(reader, slotsOf(workspace), Ticket),
+    now: reader.readTime(),
+  }))
   if (held.some(({ value }) => isOf(value, claimed))) return true
-  const ticket = ticketOf(claimed, world.clock.now())
+  const ticket = ticketOf(claimed, now)
   if (await takeFree(world, workspace, ticket, held)) return true
   await world.store.commit([createOf(queuePath(workspace, ticketId(claimed)), ticket)])
   const again = await readAll(world.store, slotsOf(workspace), Ticket)
@@ -81,9 +84,12 @@ export async function nextInQueue(world: World, workspace: string): Promise<Tick
 /** Frees slots whose operation is over though nobody said so: their holder died before it could. */
 export async function freeForgottenSlots(world: World, workspace: string): Promise<void> {
   for (const { document, value } of await readAll(world.store, slotsOf(workspace), Ticket)) {
-    const entry = await read(world.store, ledgerPath(value.entity, value.key), LedgerEntry)
+    const { entry, now } = await world.store.snapshot(async (reader) => ({
+      entry: await read(reader, ledgerPath(value.entity, value.key), LedgerEntry),
+      now: reader.readTime(),
+    }))
     const have = entry?.value.thing.have
-    const mayAct = (entry?.value.zombieUntil ?? 0) > world.clock.now()
+    const mayAct = (entry?.value.zombieUntil ?? 0) > now
     const isUnderWay = entry?.value.claim.open || have === 'coming' || have === 'leaving' || mayAct
     if (!isUnderWay) await world.store.commit([{ op: 'delete', from: document }])
   }

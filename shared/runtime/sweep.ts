@@ -2,7 +2,7 @@
 import { parentOf, workspacePath } from '../domain/paths.ts'
 import { ATTEMPT_GRACE, SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { auditPeriod, nextRun, Run } from '../domain/run.ts'
-import { backOff, minutes } from '../domain/time.ts'
+import { backOff, type Instant, minutes } from '../domain/time.ts'
 import type { StoredDocument, World } from '../ports.ts'
 import { advance } from './advance.ts'
 import { announce } from './announce.ts'
@@ -12,6 +12,7 @@ import { considerIdle } from './idle.ts'
 import { type Moment, readMoment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
 import { freeForgottenSlots } from './slots.ts'
+import { storeClock } from './store-clock.ts'
 import { parseStored, updateOf } from './stored.ts'
 
 const PAGE = 200
@@ -21,15 +22,18 @@ const WIDTH = 8
 const PATIENT_TRIES = 30
 
 export async function sweep(world: World): Promise<void> {
+  const now = await storeClock(world)
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard)
-  await Promise.all([...shards.map((shard) => sweepShard(world, shard)), publishForgotten(world)])
+  await Promise.all([
+    ...shards.map((shard) => sweepShard(world, shard, now)),
+    publishForgotten(world, now),
+  ])
 }
 
-async function sweepShard(world: World, shard: number): Promise<void> {
+async function sweepShard(world: World, shard: number, now: () => Instant): Promise<void> {
   for (;;) {
-    const now = world.clock.now()
-    const due = await world.store.find({ find: 'runs-due', shard, now, limit: PAGE })
-    await inParallel(due, (document) => sweepRun(world, document))
+    const due = await world.store.find({ find: 'runs-due', shard, now: now(), limit: PAGE })
+    await inParallel(due, (document) => sweepRun(world, document, now))
     if (due.length < PAGE) return
   }
 }
@@ -46,13 +50,13 @@ async function inParallel<Item>(
   await Promise.all(Array.from({ length: WIDTH }, lane))
 }
 
-async function sweepRun(world: World, document: StoredDocument): Promise<void> {
+async function sweepRun(world: World, document: StoredDocument, now: () => Instant): Promise<void> {
   const path = parentOf(document.path)
   try {
     const run = parseStored(Run, document)
     const period = run.value.is === 'settled' ? auditPeriod(run.value.plan) : SWEEP_PERIOD
     const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
-    const wakeAt = world.clock.now() + backOff(tries, period, Math.max(period, minutes(10)))
+    const wakeAt = now() + backOff(tries, period, Math.max(period, minutes(10)))
     const woken = nextRun(run.value, { type: 'woken', wakeAt })
     // Refused: another sweep has come, or the run has moved on.
     if (!woken || !(await world.store.commit([updateOf(run, woken)]))) return
@@ -80,8 +84,8 @@ async function lookAround(world: World, moment: Moment): Promise<void> {
   }
 }
 
-async function publishForgotten(world: World): Promise<void> {
-  const before = world.clock.now() - ATTEMPT_GRACE
+async function publishForgotten(world: World, now: () => Instant): Promise<void> {
+  const before = now() - ATTEMPT_GRACE
   const facts = await world.store.find({ find: 'facts-unpublished', before, limit: PAGE })
   for (const { path } of facts) {
     try {

@@ -7,6 +7,7 @@ import { poolOf } from '../domain/pool.ts'
 import { Run } from '../domain/run.ts'
 import type { World } from '../ports.ts'
 import { activeRun, createRun, firstAttempts, planOf, superseding } from './generation.ts'
+import { storeClock } from './store-clock.ts'
 import { createOf, read, type Stored, updateOf } from './stored.ts'
 
 export interface PoolPlace {
@@ -53,7 +54,7 @@ async function newGeneration(
   const generation = (entity?.value.generation ?? 0) + 1
   const previous = entity && (await read(world.store, runPath(path, generation - 1), Run))
   const { account, workspace } = place.identity
-  const now = world.clock.now()
+  const now = (await storeClock(world))()
   const pool = poolOf(shape)
   const subject: SubjectOf<'pool'> = {
     kind: 'pool',

@@ -5,8 +5,8 @@ import { seconds } from '../domain/time.ts'
 import type { KubernetesObject, ObjectRef } from '../manifests/object.ts'
 import type { Clock, Kubernetes } from '../ports.ts'
 
-/** Tries of one create under a quota that others write at the same time (rule *quota-conflict*). */
-const CONFLICT_TRIES = 8
+/** Tries of one create under a quota that others write at the same time, or that was made only now. */
+const QUOTA_TRIES = 12
 /** Calls at once to one API server from one step. */
 const WIDTH = 16
 
@@ -33,14 +33,20 @@ export async function createOrGet(
       if (error.kind === 'exists') {
         const found = await kubernetes.get(refOf(object))
         if (found) return found
-      } else if (error.kind !== 'conflict') {
+      } else if (!isQuotaInFlight(error)) {
         throw error
       }
       // Gone between the two calls, or a quota in flight: soon right.
-      if (tries === CONFLICT_TRIES) throw error
+      if (tries === QUOTA_TRIES) throw error
       await clock.sleep(50 * tries + clock.random() * seconds(0.1))
     }
   }
+}
+
+/** Another create wrote the quota first (rule *quota-conflict*), or its controller has not counted it for the first time. */
+function isQuotaInFlight(error: CallError): boolean {
+  if (error.kind === 'conflict') return true
+  return error.kind === 'denied' && error.message.includes('status unknown for quota')
 }
 
 /** Deletes this very object; gone already is as good. */
@@ -84,6 +90,8 @@ export async function inParallel<Item, Result>(
 
 /** A call that may still take effect says more than one that was refused. */
 function worstOf(errors: readonly unknown[]): unknown {
-  const open = errors.find((error) => error instanceof CallError && error.kind === 'unknown-outcome')
+  const open = errors.find(
+    (error) => error instanceof CallError && error.kind === 'unknown-outcome',
+  )
   return open ?? errors[0]
 }

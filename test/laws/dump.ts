@@ -3,7 +3,7 @@
 import type { NetworkCollection } from '../../shared/google-cloud.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
 import type { WorkspaceIdentity } from '../../shared/ports.ts'
-import type { Engines } from './lab.ts'
+import type { Engines } from './engines.ts'
 
 /** Kinds that the cloud and the agent write in all the time. */
 const RESTLESS = new Set(['Lease', 'Event', 'Node'])
@@ -20,7 +20,10 @@ export async function dumpOf(engines: Engines, identity: WorkspaceIdentity): Pro
       )
       .map((object) => `${endpoint} ${objectLine(object)}`),
   )
-  const [topics, resources] = await Promise.all([topicLines(engines), cloudLines(engines, identity)])
+  const [topics, resources] = await Promise.all([
+    topicLines(engines),
+    cloudLines(engines, identity),
+  ])
   return [...documents, ...objects, ...topics, ...resources].toSorted()
 }
 

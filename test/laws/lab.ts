@@ -1,26 +1,18 @@
 // One step on the in-process engines: a world in which everything that the step waits for has been made, by running the
 // steps that make it, and nothing else. Knows no step by name, so that a new one is covered as soon as it is registered.
 import { virtualClock, type VirtualClock } from '../../infra/local/clock.ts'
-import { busEngine } from '../../infra/local/bus/bus-engine.ts'
-import { profile } from '../../infra/local/profile.ts'
-import { dataPlane } from '../../infra/local/stack/data-plane.ts'
-import { storeEngine } from '../../infra/local/store/store-engine.ts'
-import { zonesOf } from '../../shared/catalog/regions.ts'
-import { PoolEntity, WorkspaceOutputs } from '../../shared/domain/entity.ts'
-import { serviceAccountEmail } from '../../shared/domain/names.ts'
+import { PoolEntity } from '../../shared/domain/entity.ts'
 import { entityRef } from '../../shared/domain/paths.ts'
-import type { Subject } from '../../shared/domain/plan.ts'
-import { poolOf } from '../../shared/domain/pool.ts'
-import { minutes, seconds } from '../../shared/domain/time.ts'
+import { minutes } from '../../shared/domain/time.ts'
 import type { World } from '../../shared/ports.ts'
-import type { Hook } from '../../shared/runtime/around.ts'
-import { DEFAULT_RANGES } from '../../shared/runtime/check-ranges.ts'
 import { stepPorts } from '../../shared/runtime/step-ports.ts'
 import { registry } from '../../shared/steps/registry.ts'
 import type { RunnableStep, StepPorts } from '../../shared/steps/step.ts'
-import { type Faults, faults, wrapped } from '../faults.ts'
+import { type Faults, faults } from '../faults.ts'
 import { converge } from './converge.ts'
 import { dumpOf } from './dump.ts'
+import { startEngines } from './engines.ts'
+import { identityOf, PROJECT, subjectOf, type Who } from './subjects.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -30,37 +22,27 @@ export interface Lab {
   readonly input: Fields
   readonly clock: VirtualClock
   readonly faults: Faults
-  /** The step's ports, as for an attempt that is claimed now; `hook` sees calls before the world does. */
-  ports(hook?: Hook): StepPorts
+  /** The step's ports, as for an attempt that is claimed now. */
+  readonly ports: () => StepPorts
+  /** The same made for another: another workspace, or another cluster or pool in this one. */
+  readonly makeNeighbour: () => Promise<void>
   /** Awaits, with time moving on. */
-  drive<T>(work: Promise<T>): Promise<T>
+  readonly drive: <Answer>(work: Promise<Answer>) => Promise<Answer>
   /** Lets everything that is under way come to an end. */
-  rest(): Promise<void>
+  readonly rest: () => Promise<void>
   /** Everything that is there, one line each, without what changes by itself. */
-  dump(): Promise<string[]>
-  stop(): Promise<void>
+  readonly dump: () => Promise<string[]>
+  readonly stop: () => Promise<void>
 }
-
-const PROJECT = 'kindling-laws'
-const REGION = 'europe-west4'
-const LIFE = 1
-
-const spec = {
-  runtime: '17.3.x-scala2.13',
-  driver: { machineType: 'n2-standard-4' },
-  executors: { count: 3, machineType: 'n2-standard-8', spot: false },
-  zone: 'auto',
-  autoterminationMinutes: 60,
-} as const
 
 export async function startLab(step: RunnableStep): Promise<Lab> {
   const clock = virtualClock()
-  const engines = startEngines(clock)
+  const engines = startEngines(clock, PROJECT)
   const injected = faults(clock)
   const world = injected.wrap(engines.world)
   const identity = identityOf()
 
-  async function drive<T>(work: Promise<T>): Promise<T> {
+  async function drive<Answer>(work: Promise<Answer>): Promise<Answer> {
     let isOver = false
     const over = (): boolean => (isOver = true)
     work.then(over, over)
@@ -68,40 +50,39 @@ export async function startLab(step: RunnableStep): Promise<Lab> {
     return work
   }
 
-  const ports = (hook?: Hook): StepPorts =>
-    stepPorts(hook ? wrapped(world, hook) : world, identity, clock.now())
+  const ports = (): StepPorts => stepPorts(world, identity, clock.now())
 
   const lab = { clock, drive, ports }
   const made = new Map<string, Fields>()
 
   /** The input of a step's first instance, after everything that it waits for has been made. */
-  async function prepare(wanted: RunnableStep): Promise<Fields> {
+  async function prepare(wanted: RunnableStep, who: Who): Promise<Fields> {
     if (wanted.kind !== 'workspace') {
-      for (const each of registry) if (each.kind === 'workspace') await make(each)
+      for (const each of registry) if (each.kind === 'workspace') await make(each, 'first')
     }
     const outputs: Record<string, Fields> = {}
     for (const [name, { name: dependency }] of Object.entries(wanted.after)) {
-      outputs[name] = await make(stepOf(dependency))
+      outputs[name] = await make(stepOf(dependency), who)
     }
-    const subject = subjectOf(wanted.kind, made)
+    const subject = subjectOf(wanted.kind, made, who)
     const awaited = wanted.awaits?.(subject)
     if (awaited !== undefined) await putRunning(world, awaited)
-    const instance = { subject, life: LIFE, index: 1 }
-    // What waits for what was checked when the step was declared.
-    return wanted.input(instance, outputs as Parameters<RunnableStep['input']>[1])
+    const instance = { subject, life: 1, index: 1 }
+    return wanted.input(instance, outputs)
   }
 
-  async function make(wanted: RunnableStep): Promise<Fields> {
-    const before = made.get(wanted.name)
+  async function make(wanted: RunnableStep, who: Who): Promise<Fields> {
+    const key = `${who} ${wanted.name}`
+    const before = made.get(key)
     if (before) return before
-    const input = await prepare(wanted)
+    const input = await prepare(wanted, who)
     const output = await converge({ ...lab, step: wanted, input }, 'up')
-    made.set(wanted.name, output)
+    made.set(key, output)
     return output
   }
 
   const rest = (): Promise<void> => clock.advance(minutes(2))
-  const input = await prepare(step)
+  const input = await prepare(step, 'first')
   await rest()
   injected.record()
   return {
@@ -109,81 +90,17 @@ export async function startLab(step: RunnableStep): Promise<Lab> {
     step,
     input,
     faults: injected,
+    makeNeighbour: async () => void (await make(step, 'second')),
     rest,
     dump: () => dumpOf(engines, identity),
     stop: () => drive(engines.data.stop()),
   }
 }
 
-export type Engines = ReturnType<typeof startEngines>
-
-function startEngines(clock: VirtualClock) {
-  const topics = new Set<string>()
-  const store = storeEngine(clock)
-  const bus = busEngine({
-    clock,
-    deliver: async () => undefined,
-    retry: () => ({
-      minBackoffMs: seconds(1),
-      maxBackoffMs: seconds(60),
-      ackDeadlineMs: seconds(60),
-      retentionMs: minutes(60),
-    }),
-  })
-  const data = dataPlane({
-    clock,
-    profile: profile({ speed: 1, random: clock.random }),
-    log: () => undefined,
-    busAs: (member) => bus.as(member),
-    auditLog: () => undefined,
-  })
-  const { gke, network, kubernetes } = data
-  const log = (): void => undefined
-  const world: World = { project: PROJECT, store, bus, clock, log, gke, network, kubernetes }
-  const noted = wrapped(world, async ({ port, method, args }, proceed) => {
-    if (port === 'bus' && method === 'createTopic') topics.add(String(args[0]))
-    return proceed()
-  })
-  return { world: noted, store, bus, data, topics }
-}
-
-function identityOf() {
-  const ids = { account: 'acme', workspace: 'analytics' }
-  const serviceAccount = serviceAccountEmail(ids, PROJECT)
-  return { ...ids, project: 'acme-analytics', region: REGION, serviceAccount }
-}
-
 function stepOf(name: string): RunnableStep {
   const found = registry.find((each) => each.name === name)
   if (!found) throw new Error(`"${name}" is waited for and not registered`)
   return found
-}
-
-function subjectOf(kind: Subject['kind'], made: ReadonlyMap<string, Fields>): Subject {
-  const identity = identityOf()
-  const zones = [...(zonesOf(REGION) ?? [])]
-  if (kind === 'workspace') {
-    const { project, region, serviceAccount } = identity
-    const own = { project, region, zones, serviceAccount, ranges: DEFAULT_RANGES }
-    return { kind, identity, spec: own, home: PROJECT }
-  }
-  const outputs = [...made.values()].map((output) => WorkspaceOutputs.safeParse(output))
-  const found = outputs.find(({ success }) => success)?.data
-  if (!found) throw new Error('no step of the workspace says where its GKE cluster is')
-  const executors = { machineType: spec.executors.machineType, spot: false }
-  const driver = { machineType: spec.driver.machineType, spot: false }
-  const place = { identity, zones, gkeCluster: found.gkeCluster }
-  if (kind === 'pool') return { kind, ...place, pool: poolOf(executors), spec: executors }
-  return {
-    kind,
-    ...place,
-    endpoint: found.endpoint,
-    ranges: DEFAULT_RANGES,
-    cluster: 'etl',
-    spec,
-    zone: zones[0] ?? '',
-    pools: { driver: poolOf(driver), executor: poolOf(executors) },
-  }
 }
 
 /** The entity that a step waits for, as it is once it runs. */

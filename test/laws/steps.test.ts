@@ -71,7 +71,9 @@ describe.each(registry.map((step) => ({ name: step.name, step })))('$name', ({ s
     expect(await lab.dump()).toEqual(before)
   })
 
-  it('undone leaves what was there before it was made, and undone twice is as undone once', async () => {
+  it("undone leaves its neighbour's, and undone twice is as undone once", async () => {
+    await lab.makeNeighbour()
+    await lab.rest()
     const before = await lab.dump()
     await converge(lab, 'up')
     await converge(lab, 'down')

@@ -8,9 +8,7 @@ const KEYS = new Set([...Object.keys(clusterMark(ids, 1)), ...Object.keys(resour
 export function withoutMark(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMark)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(
-    ([key]) => !KEYS.has(key) && key !== 'ownerReferences',
-  )
+  const kept = Object.entries(value).filter(([key]) => !KEYS.has(key) && key !== 'ownerReferences')
   return Object.fromEntries(
     kept.map(([key, inner]) => [key, isMark(key, inner) ? 'of somebody else' : withoutMark(inner)]),
   )

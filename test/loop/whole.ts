@@ -21,17 +21,19 @@ export async function askForCluster(
 }
 
 /** Takes an entity down as a user will once there is a request for it. */
-export async function end({ stack: { world }, entity }: Loop, path: string): Promise<void> {
-  const found = await entity(path)
+export async function end(loop: Loop, path: string): Promise<void> {
+  const { world } = loop.stack
+  const found = await loop.entity(path)
   if (!found) throw new Error(`nothing is at ${path}`)
   const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'asked by a test' }
   const { generation } = found
   if (await takeDown(world, path, { generation, reason, by: 'user' })) await advance(world, path)
 }
 
-/** What the cloud has, by path, without the machines. */
-export function inCloud({ stack }: Loop): string[] {
-  return stack.data.cloud.list().filter((path) => !path.includes('/instances/'))
+/** What the cloud has, by path: machines too, where asked for. */
+export function inCloud({ stack }: Loop, withMachines = false): string[] {
+  const paths = stack.data.cloud.list()
+  return withMachines ? paths : paths.filter((path) => !path.includes('/instances/'))
 }
 
 /** Namespaces and pods of clusters, in every GKE cluster. */
@@ -62,7 +64,7 @@ export function heldBy({ stack }: Loop, path: string): string[] {
 /** How many there are of each kind of thing: more than a launch wants means made twice. */
 export function counted(loop: Loop): Record<string, number> {
   const kinds = [
-    ...inCloud(loop).map((path) => path.split('/').at(-2) ?? ''),
+    ...inCloud(loop, true).map((path) => path.split('/').at(-2) ?? ''),
     ...inKubernetes(loop).map((name) => (name.includes('/') ? 'pods' : 'namespaces')),
   ]
   const counts: Record<string, number> = {}

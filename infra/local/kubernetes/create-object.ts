@@ -93,7 +93,7 @@ function prepared(resource: ServedResource, object: KubernetesObject): Kubernete
 }
 
 /** Assigns a pod to a node: what a scheduler creates. Throws 404, 409. */
-export function bind(core: Core, binding: KubernetesObject): KubernetesObject {
+function bind(core: Core, binding: KubernetesObject): KubernetesObject {
   const pods = core.registry.find('v1', 'Pod')
   const { name, uid } = binding.metadata
   const pod = existing(core, pods, namespaceOf(binding), name)

@@ -8,7 +8,7 @@ import { timestamp } from './timestamp.ts'
 import { batched } from './timers.ts'
 import type { EngineClock } from '../clock.ts'
 
-export const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
+const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
 export function definitionCauses(definition: KubernetesObject): Cause[] {
   const spec: Record<string, unknown> = definition.spec ?? {}

@@ -1,9 +1,19 @@
 // What simulated drivers say that they work on, as Spark's own status pages would: idle since they were first asked, unless
 // a person or a test says otherwise.
+import { z } from 'zod'
 import type { PodLevel } from '../../../events/pod-snapshot.ts'
 import type { EngineClock } from '../clock.ts'
 
 type Activity = NonNullable<PodLevel['activity']>
+
+/** What the driver in a namespace works on from now on; null = it does not answer. */
+export const DriverSetting = z.strictObject({
+  namespace: z.string().min(1),
+  work: z
+    .strictObject({ runningJobs: z.int().nonnegative(), openSessions: z.int().nonnegative() })
+    .nullable(),
+})
+export type DriverSetting = z.infer<typeof DriverSetting>
 
 export interface Drivers {
   activity(namespace: string): Promise<Activity | undefined>

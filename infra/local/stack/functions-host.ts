@@ -24,6 +24,10 @@ export interface FunctionsHost {
 /** What tests and the simulation may do to deliveries of document events. */
 export interface HostKnobs {
   readonly drop?: (name: FunctionName) => boolean
+  /** Extra copies of an event. */
+  readonly duplicate?: () => number
+  /** Milliseconds before a delivery; differing ones change the order. */
+  readonly delayMs?: () => number
 }
 
 const names = Object.keys(manifest) as FunctionName[]
@@ -88,7 +92,10 @@ export function functionsHost(
     created(path) {
       for (const { name, pattern } of watched) {
         if (!pattern.test(path) || knobs.drop?.(name)) continue
-        clock.after(0, () => attempt(name, path, clock.now(), 0))
+        const copies = 1 + (knobs.duplicate?.() ?? 0)
+        for (let copy = 0; copy < copies; copy++) {
+          clock.after(knobs.delayMs?.() ?? 0, () => attempt(name, path, clock.now(), 0))
+        }
       }
     },
     async call(name, body) {

@@ -86,7 +86,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     workspaces: async () => workspacesIn(store),
     counts: async () => ({ ...host.counts }),
     resources: async () => data.cloud.list(),
-    setDriver: async (namespace, work) => data.drivers.set(namespace, work ?? undefined),
+    setDriver: async ({ namespace, work }) => data.drivers.set(namespace, work ?? undefined),
     processes: async () => [],
     async stop() {
       stopTicks()

@@ -1,15 +1,13 @@
 // What commands know of a running stack, whether it stands in this process or on the wire.
 import type { Reader } from '../../../shared/ports.ts'
 import type { Counts } from '../../../shared/runtime/counts.ts'
+import type { DriverSetting } from './drivers.ts'
 
 export interface Parts {
   readonly firestore: 'emulator' | 'in-process'
   readonly pubsub: 'emulator' | 'in-process'
   readonly kubernetes: 'embedded'
 }
-
-/** Jobs and sessions that a simulated driver says it has; null = it does not answer. */
-export type DriverWork = { readonly runningJobs: number; readonly openSessions: number } | null
 
 export interface StackProcess {
   readonly name: string
@@ -36,8 +34,7 @@ export interface Stack {
   counts(): Promise<Counts>
   /** Everything that exists in the simulated Google Cloud, by path. */
   resources(): Promise<string[]>
-  /** What the driver in this namespace works on from now on. */
-  setDriver(namespace: string, work: DriverWork): Promise<void>
+  setDriver(setting: DriverSetting): Promise<void>
   processes(): Promise<StackProcess[]>
   /** Ends everything and removes what it kept on disk. */
   stop(): Promise<void>

@@ -159,8 +159,18 @@ export function startKubelet(options: KubeletStart): void {
     if (waiting.has(uid)) return void waiting.set(uid, pod)
     waiting.set(uid, pod)
     later(delays.orphanedMs?.(pod) ?? 1000, () => {
-      if (waiting.has(uid) && !nodes.has(nodeName)) void remove(pod)
+      if (waiting.has(uid) && !nodes.has(nodeName)) void collect(pod, nodeName)
     })
+  }
+
+  /** Asks before it removes: the watch of nodes may lag behind that of pods. */
+  async function collect(pod: KubernetesObject, nodeName: string): Promise<void> {
+    const ref = { ...nodeKind, name: nodeName }
+    let exists = true
+    await out.make(async () => {
+      exists = (await kubernetes.get(ref)) !== undefined
+    })
+    if (!exists) await remove(pod)
   }
 
   function setPod(pod: KubernetesObject): void {

@@ -32,7 +32,7 @@ const categories: Readonly<Record<string, readonly string[]>> = {
 const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
 
 /** The level of the API that is imitated. */
-export const serverVersion = {
+const serverVersion = {
   major: '1',
   minor: '36',
   gitVersion: 'v1.36.0-kindling-embedded',

@@ -9,7 +9,9 @@ import { realClock } from '../../clock.ts'
 import { kubernetesEngine } from '../engine.ts'
 import { kubernetesServer, type KubernetesServer } from './server.ts'
 
-const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0
+/** The user's own; it is no dependency. */
+const PROGRAM = 'kubectl'
+const hasKubectl = spawnSync(PROGRAM, ['version', '--client']).status === 0
 
 const deployment = (replicas: number): string => `
 apiVersion: apps/v1
@@ -42,7 +44,7 @@ describe.runIf(hasKubectl)('kubectl', () => {
   const flags = (): string[] => ['--server', server.url, '--cache-dir', join(folder, 'cache')]
 
   async function kubectl(...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)('kubectl', [...args, ...flags()], {
+    const { stdout } = await promisify(execFile)(PROGRAM, [...args, ...flags()], {
       env: environment(),
     })
     return stdout
@@ -109,7 +111,7 @@ describe.runIf(hasKubectl)('kubectl', () => {
   })
 
   test('get -w tells of changes as they come', async () => {
-    const watch = spawn('kubectl', ['get', 'pods', '-w', ...flags()], { env: environment() })
+    const watch = spawn(PROGRAM, ['get', 'pods', '-w', ...flags()], { env: environment() })
     let told = ''
     watch.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()))
     try {

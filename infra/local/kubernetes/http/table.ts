@@ -11,7 +11,7 @@ interface Column {
 }
 
 /** Seconds, minutes, hours or days, as kubectl writes ages. */
-export function ageOf(since: unknown, now: Instant): string {
+function ageOf(since: unknown, now: Instant): string {
   if (typeof since !== 'string') return '<unknown>'
   const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000))
   if (seconds < 120) return `${seconds}s`

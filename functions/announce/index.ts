@@ -1,0 +1,13 @@
+// announce on the functions framework.
+import { clientWorld } from '../../shared/clients/client-world.ts'
+import { registerEvents } from '../../shared/clients/functions-framework.ts'
+import { environmentConfig } from '../../shared/runtime/config.ts'
+import { documentFunction } from '../../shared/runtime/function.ts'
+import { deliveryPolicy } from '../delivery.ts'
+import { manifest } from '../manifest.ts'
+import { handle } from './handler.ts'
+
+const name = 'announce'
+const row = manifest[name]
+const world = clientWorld(environmentConfig(), row.can, deliveryPolicy)
+registerEvents(name, documentFunction({ name, row, world }, handle))

@@ -1,0 +1,94 @@
+// The control endpoint of the stack that runs in this folder, or of the one that KINDLING_CONTROL names, as a command uses it.
+import { z } from 'zod'
+import { CallError } from '../../shared/call-error.ts'
+import type { EngineClock } from '../local/clock.ts'
+import { callLoopback } from '../local/loopback/loopback-call.ts'
+import { readControlFiles } from './control-file.ts'
+import { InputFault } from './input-fault.ts'
+import type { ListedEntity } from './listed-entities.ts'
+import { RequestAt, Told } from './request-outcome.ts'
+import type { StoredEntity } from './stored-entity.ts'
+
+export interface ControlClient {
+  publish(
+    topic: string,
+    data: string,
+  ): Promise<{ message: string; request?: RequestAt | undefined }>
+  outcome(request: RequestAt): Promise<Told | undefined>
+  list(): Promise<readonly ListedEntity[]>
+  /** Undefined when there is no such entity. */
+  entity(path: string): Promise<StoredEntity | undefined>
+}
+
+export interface Surroundings {
+  readonly clock: EngineClock
+  readonly folder: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+const Info = z.object({ project: z.string() })
+const Published = z.object({ message: z.string(), request: RequestAt.optional() })
+const Outcome = z.object({ outcome: Told.optional() })
+
+const NO_STACK = 'no stack is running here: start one with "npm run local" in another terminal'
+
+/** Throws InputFault when there is none, or more than one. */
+export async function findControl(surroundings: Surroundings): Promise<ControlClient> {
+  const { clock, folder, environment } = surroundings
+  const named = environment['KINDLING_CONTROL']
+  if (named) {
+    if (!(await projectAt(clock, named)))
+      throw new InputFault(
+        `no stack answers at KINDLING_CONTROL=${named}: start one with "npm run local"`,
+      )
+    return controlClient(clock, named)
+  }
+  const entries = await readControlFiles(folder)
+  const answers = await Promise.all(
+    // A process of the same number may be anybody's by now.
+    entries.map(async (entry) => (await projectAt(clock, entry.url)) === entry.project),
+  )
+  const running = entries.filter((_, index) => answers[index])
+  const [first, second] = running
+  if (!first) throw new InputFault(NO_STACK)
+  if (!second) return controlClient(clock, first.url)
+  const urls = running.map(({ url }) => url).join(' or ')
+  throw new InputFault(`${running.length} stacks are running here: set KINDLING_CONTROL to ${urls}`)
+}
+
+const LOOK_LIMIT_MS = 3000
+
+/** The project of the stack that answers there, if one does. */
+async function projectAt(clock: EngineClock, url: string): Promise<string | undefined> {
+  try {
+    const answer = await callLoopback(clock, { url: new URL('/info', url).href }, LOOK_LIMIT_MS)
+    return Info.safeParse(answer).data?.project
+  } catch {
+    return undefined
+  }
+}
+
+function controlClient(clock: EngineClock, base: string): ControlClient {
+  const get = async (path: string, query: Record<string, string> = {}): Promise<unknown> => {
+    const url = new URL(path, base)
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+    return await callLoopback(clock, { url: url.href })
+  }
+  return {
+    async publish(topic, data) {
+      const url = new URL('/publish', base).href
+      return Published.parse(await callLoopback(clock, { url, body: { topic, data } }))
+    },
+    outcome: async (request) => Outcome.parse(await get('/outcome', request)).outcome,
+    // The server is this same source, which read them through their schemas.
+    list: async () => ((await get('/list')) as { entities: ListedEntity[] }).entities,
+    async entity(path) {
+      try {
+        return (await get('/entity', { path })) as StoredEntity
+      } catch (error) {
+        if (error instanceof CallError && error.kind === 'not-found') return undefined
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,67 @@
+// A stack for as long as a command runs: brought up, reachable for other commands through its control endpoint, and taken
+// down whatever happens, also on Ctrl-C.
+import { type RealClock, realClock } from '../local/clock.ts'
+import type { Stack } from '../local/stack/stack.ts'
+import { startStack } from '../local/stack/start-stack.ts'
+import { startControl } from './control-server.ts'
+import { type Progress, progressOn } from './progress.ts'
+
+export interface Session {
+  readonly stack: Stack
+  readonly clock: RealClock
+  readonly progress: Progress
+  /** Of the control endpoint. */
+  readonly control: string
+  /** Aborted when the command is to end: on Ctrl-C, or because a part of the stack has ended. */
+  readonly signal: AbortSignal
+}
+
+export interface SessionOptions {
+  readonly speed: number | undefined
+  /** One JSON value a line on standard output, everything else on standard error. */
+  readonly json: boolean
+  /** Exit code and last words when people end the command. */
+  readonly stopped: { readonly code: number; readonly says: string }
+}
+
+const SPEED = 20
+/** The same draws in every stack, so that two launches can be compared. */
+const SEED = 1
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Answers the process's exit code. */
+export async function inSession(
+  { speed = SPEED, json, stopped }: SessionOptions,
+  run: (session: Session) => Promise<number>,
+): Promise<number> {
+  const stopping = new AbortController()
+  const stop = (): void => stopping.abort(new Error('stopped'))
+  for (const signal of SIGNALS) process.once(signal, stop)
+  const clock = realClock()
+  const progress = progressOn(json ? process.stderr : process.stdout)
+  const say = (line: string): void => progress.note(line)
+  try {
+    const stack = await startStack({ clock, speed, seed: SEED, say, logError: say })
+    try {
+      const control = await startControl({ stack, clock, folder: process.cwd() })
+      const signal = AbortSignal.any([stopping.signal, stack.broken])
+      try {
+        return await run({ stack, clock, progress, control: control.url, signal })
+      } catch (error) {
+        // Calls fail because a part is gone: say that, not what came of it.
+        throw stack.broken.aborted ? stack.broken.reason : error
+      } finally {
+        await control.stop()
+      }
+    } finally {
+      await stack.stop()
+    }
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error
+    progress.note(stopped.says)
+    return stopped.code
+  } finally {
+    clock.stop()
+    for (const signal of SIGNALS) process.off(signal, stop)
+  }
+}

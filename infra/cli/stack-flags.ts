@@ -1,0 +1,20 @@
+// The flags that every command has which brings a stack up.
+import type { Flag } from './arguments.ts'
+
+export const jsonFlag = {
+  json: {
+    kind: 'switch',
+    says: 'one JSON value a line on standard output, everything else on standard error',
+  },
+} as const satisfies Record<string, Flag>
+
+export const stackFlags = {
+  speed: {
+    kind: 'number',
+    says: 'how much faster than life the simulated cloud runs (20)',
+    least: 1,
+    most: 1000,
+  },
+  kubernetes: { kind: 'choice', says: 'whose Kubernetes', choices: ['embedded'] },
+  ...jsonFlag,
+} as const satisfies Record<string, Flag>

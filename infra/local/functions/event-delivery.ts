@@ -1,0 +1,63 @@
+// Delivers document events as Eventarc does: in parallel, again with back-off until acknowledged, for a day. The emulator
+// sends each event once, one at a time.
+import { backOff, seconds } from '../../../shared/domain/time.ts'
+import type { Log } from '../../../shared/ports.ts'
+import { textOf } from '../../../shared/runtime/failures.ts'
+import type { EngineClock } from '../clock.ts'
+import type { CallFunction, FunctionRequest } from './function-call.ts'
+
+/** How Eventarc delivers; milliseconds. */
+export interface EventPolicy {
+  readonly minBackoffMs: number
+  readonly maxBackoffMs: number
+}
+
+export interface EventDelivery {
+  /** Delivers until the function of this name has acknowledged; never throws. */
+  take(name: string, event: FunctionRequest): void
+  /** Nothing is delivered again. */
+  stop(): void
+}
+
+/** Eventarc gives up after a day. */
+const RETENTION = seconds(24 * 60 * 60)
+
+export function eventDelivery(
+  clock: EngineClock,
+  call: CallFunction,
+  policyOf: (name: string) => EventPolicy,
+  log: Log,
+): EventDelivery {
+  let stopped = false
+
+  async function deliver(name: string, event: FunctionRequest): Promise<void> {
+    const { status } = await call(name, event)
+    if (status < 200 || status > 299) throw new Error(`answered ${status}`)
+  }
+
+  async function attempt(
+    name: string,
+    event: FunctionRequest,
+    since: number,
+    tries: number,
+  ): Promise<void> {
+    if (stopped) return
+    try {
+      await deliver(name, event)
+    } catch (error) {
+      if (clock.now() - since > RETENTION) return
+      const { minBackoffMs, maxBackoffMs } = policyOf(name)
+      const waitMs = backOff(tries, minBackoffMs, maxBackoffMs)
+      const fields = { function: name, tries: tries + 1, waitMs, error: textOf(error) }
+      log('WARNING', 'event not acknowledged', fields)
+      clock.after(waitMs, () => void attempt(name, event, since, tries + 1))
+    }
+  }
+
+  return {
+    take: (name, event) => void attempt(name, event, clock.now(), 0),
+    stop() {
+      stopped = true
+    },
+  }
+}

@@ -1,0 +1,131 @@
+// The processes of the stack on the wire, and what each is told. Emulators and cloud start side by side; the functions
+// follow when there is something to talk to.
+import { z } from 'zod'
+import { pubsubBus, type PubsubBus } from '../../../shared/clients/pubsub-bus.ts'
+import type { EngineClock } from '../clock.ts'
+import { clientEnvironment, type Emulator, startEmulator } from '../emulators.ts'
+import { freePort } from '../loopback/free-port.ts'
+import type { ProfileOptions } from '../profile.ts'
+import { type NodeProcess, type NodeProgram, startNodeProcess } from './node-process.ts'
+import { pushEndpoint } from './push-endpoint.ts'
+import { deliveryPolicy, openTopics } from './topics.ts'
+
+export interface WirePartsOptions {
+  readonly clock: EngineClock
+  readonly project: string
+  readonly logDirectory: string
+  readonly cloud: Omit<ProfileOptions, 'random'> & { readonly seed?: number }
+  /** Programs in place of our own, for tests. */
+  readonly mains: { readonly cloud: URL; readonly functions: URL }
+  /** Called with the end of each part that has been started. */
+  readonly started: (stop: () => Promise<void>) => void
+}
+
+export interface WireParts {
+  readonly firestore: Emulator
+  readonly pubsub: Emulator
+  readonly bus: PubsubBus
+  readonly cloud: NodeProcess
+  readonly addresses: CloudAddresses
+  /** `http://127.0.0.1:PORT`, of the functions. */
+  readonly frontDoor: string
+  readonly startFunctions: () => Promise<NodeProcess>
+}
+
+const CloudAddresses = z.object({ gke: z.string(), compute: z.string(), control: z.string() })
+type CloudAddresses = z.infer<typeof CloudAddresses>
+
+/** As `Promise.all`, but a failure waits until nothing is on its way any more. */
+async function together<A, B, C>(
+  work: readonly [Promise<A>, Promise<B>, Promise<C>],
+): Promise<[A, B, C]> {
+  await Promise.allSettled(work)
+  return await Promise.all(work)
+}
+
+/** Throws `PartFailedError` and the emulators' own errors. The functions are not started yet. */
+export async function startWireParts(options: WirePartsOptions): Promise<WireParts> {
+  const { clock, project, logDirectory, started } = options
+  const environment = process.env
+  const ports = {
+    // An emulator that runs already sends its triggers to where it was told when it was started.
+    functions: Number(environment['KINDLING_PORT']) || (await freePort(clock)),
+    pubsub: await freePort(clock),
+  }
+  const frontDoor = `http://127.0.0.1:${ports.functions}`
+  const pubsubHost = environment['PUBSUB_EMULATOR_HOST'] || `127.0.0.1:${ports.pubsub}`
+  const bus = pubsubBus({
+    projectId: project,
+    clock,
+    emulatorHost: pubsubHost,
+    pushEndpoint: (name, topic) => pushEndpoint(frontDoor, project, name, topic),
+    retry: deliveryPolicy,
+  })
+  const emulator = { clock, logDirectory }
+  const keep = <Part extends { stop(): Promise<void> }>(part: Part): Part => {
+    started(() => part.stop())
+    return part
+  }
+  const [firestore, pubsub, cloud] = await together([
+    startEmulator('firestore', {
+      ...emulator,
+      functionsEmulator: new URL(frontDoor).host,
+    }).then(keep),
+    startEmulator('pubsub', { ...emulator, port: ports.pubsub })
+      .then(keep)
+      .then(async (ready) => {
+        started(() => bus.close())
+        await openTopics(bus)
+        return ready
+      }),
+    startNodeProcess(cloudProgram(options, pubsubHost), logDirectory, clock).then(keep),
+  ])
+  const addresses = CloudAddresses.parse(cloud.ready)
+  const functions: NodeProgram = {
+    name: 'functions',
+    main: options.mains.functions,
+    environment: {
+      ...clientEnvironment,
+      KINDLING_PROJECT: project,
+      KINDLING_PORT: String(ports.functions),
+      KINDLING_PUSH_URL: frontDoor,
+      KINDLING_GKE_ENDPOINT: addresses.gke,
+      KINDLING_COMPUTE_URL: addresses.compute,
+      KINDLING_KUBERNETES_SCHEME: 'http',
+      KINDLING_GRANT_URL: `${addresses.control}/grant`,
+      FIRESTORE_EMULATOR_HOST: firestore.host,
+      PUBSUB_EMULATOR_HOST: pubsub.host,
+    },
+  }
+  return {
+    firestore,
+    pubsub,
+    bus,
+    cloud,
+    addresses,
+    frontDoor,
+    startFunctions: async () => keep(await startNodeProcess(functions, logDirectory, clock)),
+  }
+}
+
+function cloudProgram(options: WirePartsOptions, pubsubHost: string): NodeProgram {
+  const { project, mains, cloud } = options
+  const { speed, seed, bootMs, pullMs } = cloud
+  const settings = {
+    KINDLING_CLOUD_SPEED: speed,
+    KINDLING_CLOUD_SEED: seed,
+    KINDLING_CLOUD_BOOT_MS: bootMs,
+    KINDLING_CLOUD_PULL_MS: pullMs,
+  }
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined)
+  return {
+    name: 'cloud',
+    main: mains.cloud,
+    environment: {
+      ...clientEnvironment,
+      KINDLING_PROJECT: project,
+      PUBSUB_EMULATOR_HOST: pubsubHost,
+      ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+    },
+  }
+}

@@ -1,0 +1,114 @@
+// What a process is told by its environment, read once and checked: the only file that reads the environment of the
+// functions. Absent endpoints are Google's own.
+import { z } from 'zod'
+
+/** What is wrong with the environment, in one line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const HostPort = z
+  .string()
+  .regex(
+    /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/,
+    'must be host:port, such as 127.0.0.1:8080',
+  )
+const HttpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be a URL, such as http://127.0.0.1:8080',
+})
+const PortNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port, 1 to 65535')
+  .transform(Number)
+  .refine((port) => port >= 1 && port <= 65_535, 'must be a port, 1 to 65535')
+
+const Environment = z.object({
+  /** Kindling's own Google Cloud project. */
+  KINDLING_PROJECT: z
+    .string('is not set: the Google Cloud project that Kindling itself runs in')
+    .regex(/^[a-z]([a-z0-9-]{2,61}[a-z0-9])$/, 'must be the id of a Google Cloud project'),
+  FIRESTORE_EMULATOR_HOST: HostPort.optional(),
+  PUBSUB_EMULATOR_HOST: HostPort.optional(),
+  /** gRPC in plain text. */
+  KINDLING_GKE_ENDPOINT: HostPort.optional(),
+  KINDLING_COMPUTE_URL: HttpUrl.optional(),
+  KINDLING_KUBERNETES_SCHEME: z.enum(['https', 'http'], 'must be https or http').default('https'),
+  /** Where grants on topics go in place of Pub/Sub, whose emulator has no IAM. */
+  KINDLING_GRANT_URL: HttpUrl.optional(),
+  /** What push subscriptions call begins so. */
+  KINDLING_PUSH_URL: HttpUrl.optional(),
+  /** Of the local front door. */
+  KINDLING_PORT: PortNumber.optional(),
+})
+
+export interface Config {
+  readonly project: string
+  readonly firestoreEmulator: string | undefined
+  readonly pubsubEmulator: string | undefined
+  readonly gkeEndpoint: string | undefined
+  readonly computeUrl: string | undefined
+  readonly kubernetesScheme: 'https' | 'http'
+  readonly grantUrl: string | undefined
+  readonly pushUrl: string | undefined
+  readonly port: number | undefined
+}
+
+/** Throws `ConfigError`, one line that names every variable that is missing or malformed. */
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const names = Object.keys(Environment.shape)
+  // A variable set to nothing is as good as absent.
+  const given = Object.fromEntries(names.map((name) => [name, environment[name] || undefined]))
+  const parsed = Environment.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues
+        .map(({ path, message }) => faultOf(String(path[0]), given, message))
+        .join('; '),
+    )
+  }
+  const { data } = parsed
+  checkTogether(data)
+  return {
+    project: data.KINDLING_PROJECT,
+    firestoreEmulator: data.FIRESTORE_EMULATOR_HOST,
+    pubsubEmulator: data.PUBSUB_EMULATOR_HOST,
+    gkeEndpoint: data.KINDLING_GKE_ENDPOINT,
+    computeUrl: data.KINDLING_COMPUTE_URL,
+    kubernetesScheme: data.KINDLING_KUBERNETES_SCHEME,
+    grantUrl: data.KINDLING_GRANT_URL,
+    pushUrl: data.KINDLING_PUSH_URL,
+    port: data.KINDLING_PORT,
+  }
+}
+
+function faultOf(
+  name: string,
+  given: Readonly<Record<string, string | undefined>>,
+  message: string,
+): string {
+  const value = given[name]
+  return value === undefined ? `${name} ${message}` : `${name}="${value.slice(0, 80)}" ${message}`
+}
+
+/** Half a simulated cloud would send its tokens to the real one, and real tokens must never travel in plain text. */
+function checkTogether(data: z.infer<typeof Environment>): void {
+  const isLocal = data.KINDLING_GKE_ENDPOINT !== undefined
+  if (isLocal !== (data.KINDLING_COMPUTE_URL !== undefined)) {
+    throw new ConfigError(
+      'KINDLING_GKE_ENDPOINT and KINDLING_COMPUTE_URL go together: set both for a simulated cloud, or neither',
+    )
+  }
+  if (data.KINDLING_KUBERNETES_SCHEME === 'http' && !isLocal) {
+    throw new ConfigError(
+      'KINDLING_KUBERNETES_SCHEME=http is for a simulated cloud only: set KINDLING_GKE_ENDPOINT too, or leave it out',
+    )
+  }
+}
+
+let ofProcess: Config | undefined
+
+/** Of this process. Throws `ConfigError`. */
+export function environmentConfig(): Config {
+  return (ofProcess ??= parseConfig(process.env))
+}
