@@ -68,7 +68,7 @@ export async function kindling(
 
 /** Throws InputFault. */
 function commandNamed(name: string | undefined): Run {
-  const command = name === undefined ? undefined : COMMANDS[name]
+  const command = Object.entries(COMMANDS).find(([each]) => each === name)?.[1]
   if (command) return command.run
   const known = Object.keys(COMMANDS).join(', ')
   throw new InputFault(

@@ -68,11 +68,13 @@ export function clientWorld(
     clock: systemClock,
     store: may('store') ? clients.store() : untouchable<Store>('store'),
     bus: may('bus') ? clients.bus(retry) : untouchable<Bus>('bus'),
-    gke: may('gke') ? clients.gke : () => untouchable<Gke>('gke'),
-    network: may('network') ? clients.network : () => untouchable<Network>('network'),
-    kubernetes: may('kubernetes')
-      ? clients.kubernetes
-      : () => untouchable<Kubernetes>('kubernetes'),
+    gke: (workspace) => (may('gke') ? clients.gke(workspace) : untouchable<Gke>('gke')),
+    network: (workspace) =>
+      may('network') ? clients.network(workspace) : untouchable<Network>('network'),
+    kubernetes: (workspace, endpoint) =>
+      may('kubernetes')
+        ? clients.kubernetes(workspace, endpoint)
+        : untouchable<Kubernetes>('kubernetes'),
   }
 }
 
@@ -141,6 +143,7 @@ function openKubernetes(
 }
 
 /** Stands in for a port that the function did not ask for: any call of it is a fault of ours, said as such. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- names the port that it stands in for
 function untouchable<P extends object>(port: PortName): P {
   const refuse = (method: string) => () => {
     throw new Error(

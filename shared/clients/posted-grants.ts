@@ -33,7 +33,7 @@ export function postedGrants(url: string, clock: Clock): TopicAccess {
       })
     },
     async publishers(topic) {
-      const address = `${url}?${new URLSearchParams({ topic })}`
+      const address = `${url}?topic=${encodeURIComponent(topic)}`
       return Members.parse(await call(`publishers of ${topic}`, address, {})).members
     },
   }

@@ -118,7 +118,9 @@ function isReached(situation: Situation, status: Status): boolean {
   return status.state === 'RUNNING' && !('reason' in status && status.reason)
 }
 
+/** What was taken down cannot come apart: it has nothing to be opened for. */
 function hasComeApart(situation: Situation): boolean {
+  if (situation.run.direction === 'down') return false
   return situation.ledger.some((entry) => isContradicted(situation, entry))
 }
 

@@ -138,7 +138,10 @@ export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntr
   const { outcome, clean, now } = record
   const final = outcome.thing.have === 'present' || outcome.thing.have === 'absent'
   const zombieUntil = outcome.mayStillAct ? now + record.effectWindow : entry.zombieUntil
-  const { failure: _failure, operation: _operation, doneAt: _doneAt, ...kept } = entry
+  const { failure: _failure, operation: before, doneAt: _doneAt, ...kept } = entry
+  // A look at what is under way says no operation, and must not lose the one that its end will be told of.
+  const isUnderWay = outcome.thing.have === 'coming' || outcome.thing.have === 'leaving'
+  const operation = outcome.operation ?? (isUnderWay && !outcome.failure ? before : undefined)
   const isDone = clean && outcome.thing.have === 'present'
   return {
     ...kept,
@@ -150,7 +153,7 @@ export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntr
     // A look neither uses the budget nor gives it back: operations that begin well and end badly would never spend it.
     failures: outcome.failure ? entry.failures + 1 : final && clean ? 0 : entry.failures,
     ...(outcome.failure ? { failure: outcome.failure } : {}),
-    ...(outcome.operation === undefined ? {} : { operation: outcome.operation }),
+    ...(operation === undefined ? {} : { operation }),
     ...(isDone ? { doneAt: now } : {}),
   }
 }

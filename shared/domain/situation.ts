@@ -37,10 +37,23 @@ export function unwantedEntries(situation: Situation): readonly LedgerEntry[] {
   return situation.ledger.filter((entry) => !wanted.has(entry.item.key))
 }
 
+/**
+ * What a step made for this generation; on the way down, the newest thing that it made. Others of the same step may be of
+ * an older life and on their way out.
+ */
+export function currentEntry(situation: Situation, step: string): LedgerEntry | undefined {
+  const { run, ledger } = situation
+  const wanted = wantedItems(run).find((item) => item.step === step)
+  if (run.direction === 'up') return wanted && entryOf(situation, wanted.key)
+  return ledger
+    .filter((entry) => entry.item.step === step)
+    .toSorted((a, b) => b.item.life - a.item.life)[0]
+}
+
 /** The snapshot, if it is of the custom resource that this generation made (protocol rule 14). */
 export function currentLevel(situation: Situation): Observation['level'] | undefined {
   const { observation } = situation
-  const namespace = situation.ledger.find((entry) => entry.item.step === 'namespace')
+  const namespace = currentEntry(situation, 'namespace')
   if (!observation || namespace?.thing.have !== 'present') return undefined
   return observation.uid === namespace.thing.output['uid'] ? observation.level : undefined
 }

@@ -3,7 +3,14 @@ import type { Reason } from '../../events/lifecycle.ts'
 import type { ClusterEntity, Entity, PoolEntity, Status, WorkspaceEntity } from './entity.ts'
 import { WorkspaceOutputs } from './entity.ts'
 import { PARTIAL_AFTER } from './protocol-times.ts'
-import { currentLevel, isGone, isSatisfied, type Situation, wantedItems } from './situation.ts'
+import {
+  currentEntry,
+  currentLevel,
+  isGone,
+  isSatisfied,
+  type Situation,
+  wantedItems,
+} from './situation.ts'
 
 /** Everything that the plan wants is there. */
 export function isMade(situation: Situation): boolean {
@@ -40,7 +47,7 @@ function workspaceStatus(entity: WorkspaceEntity, situation: Situation): Status 
     if (!isUnmade(situation)) return { state: 'CANCELLING', reason }
     return { state: reason.type === 'SUCCESS' ? 'NOT_PROVISIONED' : 'FAILED', reason }
   }
-  const made = situation.ledger.find(({ item }) => item.step === 'gke-cluster')?.thing
+  const made = currentEntry(situation, 'gke-cluster')?.thing
   const outputs = WorkspaceOutputs.safeParse(made?.have === 'present' ? made.output : undefined)
   if (outputs.success && (entity.state === 'RUNNING' || isMade(situation))) {
     return { state: 'RUNNING', outputs: outputs.data }

@@ -3,6 +3,7 @@ import { CallError, type CallErrorKind } from '../call-error.ts'
 import type { Outcome } from '../domain/ledger.ts'
 import { LOOK_PERIOD } from '../domain/protocol-times.ts'
 import { seconds } from '../domain/time.ts'
+import { isOver } from '../steps/compute.ts'
 import { type RunnableStep, notOurs, type Observed, type StepPorts } from '../steps/step.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -26,7 +27,10 @@ export function execute(work: Work): Promise<Outcome> {
 }
 
 async function make(work: Work): Promise<Outcome> {
-  const { step, ports, input } = work
+  const { step, ports, input, operation } = work
+  if (step.lane === 'network' && operation !== undefined && !(await isOver(ports, operation))) {
+    return outcomeOf({ is: 'pending', operation })
+  }
   const looksFirst = !work.isFirst || step.lane === 'store'
   const seen = looksFirst ? await step.observe(ports, input) : { is: 'absent' as const }
   if (seen.is === 'foreign') throw notOurs(step.name, seen.what)

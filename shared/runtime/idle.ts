@@ -59,7 +59,7 @@ interface Drain {
 
 /** The drain mark on the cluster's custom resource, which agent and gateway obey. */
 async function openDrain(world: World, { run, situation }: Moment): Promise<Drain | undefined> {
-  const made = namespaceOf(situation.ledger)
+  const made = namespaceOf(situation)
   const plan = run.value.is === 'active' || run.value.is === 'settled' ? run.value.plan : undefined
   if (!made || plan?.subject.kind !== 'cluster') return undefined
   const kubernetes = world.kubernetes(plan.subject.identity, plan.subject.endpoint)

@@ -36,7 +36,7 @@ async function keepIfNewer(
   seen: Seen,
 ): Promise<'news' | 'dropped' | 'refused'> {
   const moment = await readMoment(world.store, path)
-  if (!moment || namespaceOf(moment.situation.ledger)?.uid !== seen.uid) return 'dropped'
+  if (!moment || namespaceOf(moment.situation)?.uid !== seen.uid) return 'dropped'
   const before = await read(world.store, observationPath(path), Observation)
   if (before && before.value.uid === seen.uid && !isNewer(seen, before.value)) return 'dropped'
   const { uid, term, sequence, observedAt, level } = seen
@@ -71,7 +71,7 @@ function meaning({ level }: Observation): string {
 /** Asks the custom resource itself, for a launch whose last snapshot may have been lost. */
 export async function pullObservation(world: World, moment: Moment): Promise<void> {
   const { run, path, situation } = moment
-  const made = namespaceOf(situation.ledger)
+  const made = namespaceOf(situation)
   const plan = run.value.is === 'active' || run.value.is === 'settled' ? run.value.plan : undefined
   if (!made || plan?.subject.kind !== 'cluster') return
   const { identity, endpoint } = plan.subject

@@ -3,7 +3,6 @@ import type { Reason } from '../../events/lifecycle.ts'
 import { Entity, type Status } from '../domain/entity.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
 import { entityPath, ledgerOf, requestPath, runPath, usePath } from '../domain/paths.ts'
-import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { RequestOutcome } from '../domain/records.ts'
 import { auditPeriod, nextRun, type Run, Run as RunSchema } from '../domain/run.ts'
 import { saysAlready, withStatus } from '../domain/status.ts'
@@ -85,7 +84,8 @@ async function readUses(
 
 /** Makes a settled run active again: what it had made has come apart. Refused when somebody was first. */
 export async function reopen(world: World, moment: Moment): Promise<void> {
-  const wakeAt = moment.situation.now + SWEEP_PERIOD
+  // Due at once: the process may die before it has begun anything.
+  const wakeAt = moment.situation.now
   const reopened = nextRun(moment.run.value, { type: 'reopened', wakeAt })
   if (reopened) await world.store.commit([updateOf(moment.run, reopened)])
 }

@@ -33,8 +33,12 @@ export async function sweep(world: World): Promise<void> {
 async function sweepShard(world: World, shard: number, now: () => Instant): Promise<void> {
   for (;;) {
     const due = await world.store.find({ find: 'runs-due', shard, now: now(), limit: PAGE })
-    await inParallel(due, (document) => sweepRun(world, document, now))
-    if (due.length < PAGE) return
+    let isStuck = true
+    await inParallel(due, async (document) => {
+      if (await sweepRun(world, document, now)) isStuck = false
+    })
+    // A page of which not one could be put off would be found again and again.
+    if (due.length < PAGE || isStuck) return
   }
 }
 
@@ -50,23 +54,32 @@ async function inParallel<Item>(
   await Promise.all(Array.from({ length: WIDTH }, lane))
 }
 
-async function sweepRun(world: World, document: StoredDocument, now: () => Instant): Promise<void> {
+/** Whether the run is due no more, put off by this sweep or by another. */
+async function sweepRun(
+  world: World,
+  document: StoredDocument,
+  now: () => Instant,
+): Promise<boolean> {
   const path = parentOf(document.path)
+  let isPutOff = false
   try {
     const run = parseStored(Run, document)
     const period = run.value.is === 'settled' ? auditPeriod(run.value.plan) : SWEEP_PERIOD
     const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
     const wakeAt = now() + backOff(tries, period, Math.max(period, minutes(10)))
     const woken = nextRun(run.value, { type: 'woken', wakeAt })
+    if (!woken) return isPutOff
+    const isTaken = await world.store.commit([updateOf(run, woken)])
+    isPutOff = true
     // Refused: another sweep has come, or the run has moved on.
-    if (!woken || !(await world.store.commit([updateOf(run, woken)]))) return
-    const moment = await readMoment(world.store, path)
-    if (!moment) return
+    const moment = isTaken ? await readMoment(world.store, path) : undefined
+    if (!moment) return isPutOff
     await lookAround(world, moment)
     await advance(world, path, { runForgotten: true })
   } catch (error) {
     world.log('ERROR', 'sweep of a run failed', { path, error: textOf(error) })
   }
+  return isPutOff
 }
 
 /** What else may have been lost for this entity: a snapshot, the freeing of a slot, the end of its work. */

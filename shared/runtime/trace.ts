@@ -29,16 +29,14 @@ function contextManager(): ContextManager {
   const storage = new AsyncLocalStorage<Context>()
   const manager: ContextManager = {
     active: () => storage.getStore() ?? ROOT_CONTEXT,
-    with: (active, run, self, ...args) =>
-      storage.run(active, () => run.call(self, ...args) as ReturnType<typeof run>),
-    // Binds functions; other targets need no binding, because asynchronous work keeps its context.
-    bind: (active, target) =>
-      typeof target === 'function'
-        ? (((...args: unknown[]) =>
-            storage.run(active, () =>
-              (target as (...given: unknown[]) => unknown)(...args),
-            )) as unknown as typeof target)
-        : target,
+    with: (active, run, self, ...args) => storage.run(active, () => run.call(self, ...args)),
+    bind(active, target) {
+      // Other targets need no binding, because asynchronous work keeps its context.
+      if (typeof target !== 'function') return target
+      const bound = (...args: unknown[]): unknown =>
+        storage.run(active, () => Reflect.apply(target, undefined, args) as unknown)
+      return bound as typeof target
+    },
     enable: () => manager,
     disable: () => manager,
   }

@@ -35,7 +35,9 @@ export async function insertResource<Collection extends NetworkCollection>(
   const { collection, resource } = wanted
   try {
     const begun = await ports.network.insert(collection, resource, callId(ports, resource.name))
-    if (!(await hasEnded(ports, begun))) return { is: 'pending', lookIn: WAIT_LIMIT }
+    if (!(await hasEnded(ports, begun))) {
+      return { is: 'pending', operation: textOf(begun), lookIn: WAIT_LIMIT }
+    }
   } catch (error) {
     if (!(error instanceof CallError) || error.kind !== 'exists') throw error
   }
@@ -70,15 +72,50 @@ function callId({ clock }: StepPorts, name: string): string {
   return requestUuid(`${name} ${clock.now()} ${clock.random()}`)
 }
 
+/** An operation as the ledger keeps it: its scope and its name. */
+function textOf({ region, name }: ComputeOperation): string {
+  return `${region ?? ''} ${name}`
+}
+
+/**
+ * Whether the operation that an earlier attempt began is over; throws if it ended badly. Compute shows a thing before it can
+ * be built on, so a thing that is seen while this is not over is not there yet.
+ */
+export async function isOver(ports: StepPorts, text: string): Promise<boolean> {
+  const [region = '', name = ''] = text.split(' ')
+  const begun: ComputeOperation = {
+    name,
+    ...(region === '' ? {} : { region }),
+    status: 'RUNNING',
+    operationType: '',
+    targetLink: '',
+  }
+  const now = await askAfter(ports, begun)
+  return now.status === 'DONE' && hasEnded(ports, now)
+}
+
+/** The operation as it is now, or as it was when it cannot be asked: it goes on all the same. */
+async function askAfter(ports: StepPorts, known: ComputeOperation): Promise<ComputeOperation> {
+  try {
+    return await ports.network.getOperation(known)
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error
+    // Forgotten by Compute, days after its end.
+    if (error.kind === 'not-found') return { ...known, status: 'DONE' }
+    if (error.kind === 'unavailable' || error.kind === 'rate') return known
+    throw error
+  }
+}
+
 /** Whether it ended in time; throws if it ended badly. */
 async function hasEnded(ports: StepPorts, begun: ComputeOperation): Promise<boolean> {
   let operation = begun
-  for (let waited = 0, wait = 200; operation.status !== 'DONE'; wait = Math.min(wait * 1.5, 2000)) {
+  for (let waited = 0, wait = 200; operation.status !== 'DONE'; wait = Math.min(wait * 1.5, 1000)) {
     const rest = WAIT_LIMIT - waited
     if (rest <= 0) return false
     await ports.clock.sleep(Math.min(wait, rest))
     waited += Math.min(wait, rest)
-    operation = await ports.network.getOperation(operation)
+    operation = await askAfter(ports, operation)
   }
   const [failure] = operation.error?.errors ?? []
   if (failure) throw new CallError(kindOf(failure.code), `${failure.code}: ${failure.message}`)

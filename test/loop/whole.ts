@@ -4,6 +4,8 @@ import { seconds } from '../../shared/domain/time.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { takeDown } from '../../shared/runtime/take-down.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
+import { registry } from '../../shared/steps/registry.ts'
+import { subjectOf } from '../laws/subjects.ts'
 import { event, type Loop } from './fixture.ts'
 
 export async function askForWorkspace({ stack }: Loop, id = 'w-1'): Promise<void> {
@@ -72,12 +74,21 @@ export function counted(loop: Loop): Record<string, number> {
   return counts
 }
 
+/** What the registered steps make in Compute, one thing each. */
+function inCompute(): Record<string, number> {
+  const outputs = new Proxy({}, { get: () => ({ selfLink: 'link' }) })
+  const counts: Record<string, number> = {}
+  for (const step of registry.filter(({ lane }) => lane === 'network')) {
+    const subject = subjectOf('workspace', new Map(), 'first')
+    const collection = String(step.input({ subject, life: 1, index: 1 }, outputs)['collection'])
+    counts[collection] = (counts[collection] ?? 0) + 1
+  }
+  return counts
+}
+
 /** A workspace without clusters. */
-export const WORKSPACE_ALONE = {
-  networks: 1,
-  subnetworks: 1,
-  routers: 1,
-  firewalls: 1,
+export const WORKSPACE_ALONE: Readonly<Record<string, number>> = {
+  ...inCompute(),
   clusters: 1,
   /** The system pool. */
   nodePools: 1,

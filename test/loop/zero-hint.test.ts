@@ -109,6 +109,20 @@ describe('with every hint lost', () => {
   })
 })
 
+describe('with every hint told', () => {
+  it('the end of a long operation is heard, also after the sweep has looked at it in vain', async () => {
+    let isSweepOff = false
+    const drop = (name: string): boolean => name === 'sweep' && isSweepOff
+    const loop = await startLoop({ busKnobs: { drop } })
+    await askForWorkspace(loop)
+    await loop.clock.advance(3 * SWEEP)
+    isSweepOff = true
+    await loop.reach(WORKSPACE, 'RUNNING', minutes(10))
+    expect((await loop.entity(WORKSPACE))?.state).toBe('RUNNING')
+    await loop.stop()
+  })
+})
+
 describe('whatever happens to events', () => {
   it('everything doubled: the same end, nothing made twice', async () => {
     const { loop } = await launch({ busKnobs: doubled, hostKnobs: doubled }, 10)

@@ -51,7 +51,8 @@ describe('rule 1: runs carry the alarm', () => {
     const without: unknown[] = []
     scene.store.onWritten(({ path, data }) => {
       const isLive = data?.['is'] === 'waiting' || data?.['is'] === 'active'
-      if (path.includes('/runs/') && isLive && typeof data['wakeAt'] !== 'number') without.push(data)
+      if (path.includes('/runs/') && isLive && typeof data['wakeAt'] !== 'number')
+        without.push(data)
     })
     await scene.accept('workspace-requested')
     await scene.accept('cluster-requested')

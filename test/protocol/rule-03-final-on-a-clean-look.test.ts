@@ -29,6 +29,10 @@ const networkEntry = () => scene.entry(WORKSPACE, KEY)
 const insert = named('network.insert')
 /** A stopped process: the call does not return, and no timer of the process rings. */
 const insertAndTimers = (call: Call): boolean => insert(call) || call.port === 'clock'
+const isCreateOf =
+  (kind: string) =>
+  (call: Call): boolean =>
+    named('kubernetes.create')(call) && JSON.stringify(call.args).includes(`"kind":"${kind}"`)
 
 async function goDown(): Promise<void> {
   await scene.run(takeDown(scene.main.world, WORKSPACE, { generation: 1, reason, by: 'test' }))
@@ -160,8 +164,6 @@ describe('rule 3: final only on a clean look', () => {
     scene.deaf.add('step-due')
     const cluster = await scene.accept('cluster-requested')
     const process = scene.process()
-    const isCreateOf = (kind: string) => (call: Call) =>
-      named('kubernetes.create')(call) && JSON.stringify(call.args).includes(`"kind":"${kind}"`)
     process.gate.answer(isCreateOf('ResourceQuota'), async () => {
       throw new CallError('denied', 'no')
     })

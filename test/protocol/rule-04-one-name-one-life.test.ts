@@ -18,6 +18,9 @@ const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a tes
 const settled = (path: string) =>
   scene.until(`${path} settled`, async () => (await scene.currentRun(path)).is === 'settled')
 const withTimers = (name: string) => (call: Call) => named(name)(call) || call.port === 'clock'
+/** Of a document; and the timers of the process. */
+const isDelete = ({ port, method, args }: Call): boolean =>
+  port === 'clock' || (method === 'commit' && JSON.stringify(args).includes('"op":"delete"'))
 
 async function down(path: string): Promise<void> {
   const { generation } = await scene.entity(path)
@@ -72,8 +75,6 @@ describe('rule 4: one name, one life', () => {
     scene.deaf.add('step-due').add('sweep')
     await down(CLUSTER)
     const frozen = scene.process()
-    const isDelete = ({ port, method, args }: Call) =>
-      port === 'clock' || (method === 'commit' && JSON.stringify(args).includes('"op":"delete"'))
     const old = frozen.gate.hold('before', isDelete)
     const key = 'executor-pool-g1'
     void runAndAdvance(frozen.world, { entity: CLUSTER, generation: 2, key, n: 99 })

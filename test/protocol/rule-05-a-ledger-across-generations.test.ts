@@ -22,9 +22,11 @@ afterEach(() => scene.stop())
 
 const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const executors = (count: number) => ({ count, machineType: 'n2-standard-8' })
+const attemptOf = (entity: string, key: string, n = 1) => ({ entity, generation: 1, key, n })
 const settled = () =>
   scene.until('settled', async () => (await scene.currentRun(CLUSTER)).is === 'settled')
-const keys = async () => (await scene.store.list(ledgerOf(CLUSTER))).map(({ data }) => itemKey(data))
+const keys = async () =>
+  (await scene.store.list(ledgerOf(CLUSTER))).map(({ data }) => itemKey(data))
 
 function itemKey(data: Readonly<Record<string, unknown>>): string {
   const item = data['item']
@@ -33,7 +35,9 @@ function itemKey(data: Readonly<Record<string, unknown>>): string {
 
 /** Names and uids of the executor pods. */
 function pods(): Map<string, string> {
-  const all = [...scene.data.clusters.values()].flatMap((engine) => [...engine.snapshot('v1', 'Pod')])
+  const all = [...scene.data.clusters.values()].flatMap((engine) => [
+    ...engine.snapshot('v1', 'Pod'),
+  ])
   const executors = all.filter(({ metadata }) => metadata.name.startsWith('executor-'))
   return new Map(executors.map(({ metadata }) => [metadata.name, metadata.uid ?? '']))
 }
@@ -105,13 +109,12 @@ describe('rule 5: a ledger across generations', () => {
     scene.deaf.add('step-due').add('sweep')
     await scene.accept('cluster-requested')
     const { main } = scene
-    const attempt = (key: string) => ({ entity: CLUSTER, generation: 1, key, n: 1 })
-    await scene.run(runAttempt(main.world, attempt('namespace-g1')))
+    await scene.run(runAttempt(main.world, attemptOf(CLUSTER, 'namespace-g1')))
 
     // Claimed, its pods made, and the process is gone before it could record anything.
     const crashed = scene.process()
     const record = crashed.gate.hold('before', named('store.commit'))
-    void runAttempt(crashed.world, attempt('executors-001-g1'))
+    void runAttempt(crashed.world, attemptOf(CLUSTER, 'executors-001-g1'))
     await scene.clock.advance(seconds(5))
     expect(record.stopped()).toBe(1)
     expect(pods().size).toBe(10)
@@ -121,6 +124,31 @@ describe('rule 5: a ledger across generations', () => {
     await scene.reach(CLUSTER, 'TERMINATED')
     expect(pods().size).toBe(0)
     expect(await keys()).toEqual([])
+  })
+
+  it('what was made by a process that died before its record is undone from the input that its claim had frozen', async () => {
+    scene.deaf.add('step-due').add('sweep')
+    const workspace = await scene.accept('workspace-requested', 'w2', { workspace: 'second' })
+    const mine = () => scene.data.cloud.list().filter((path) => path.includes('kdl-second-'))
+    for (const n of [1, 2]) {
+      await scene.run(runAttempt(scene.main.world, attemptOf(workspace, 'network-g1', n)))
+      await scene.clock.advance(seconds(10))
+    }
+    const crashed = scene.process()
+    const record = crashed.gate.hold('before', named('store.commit'))
+    void runAttempt(crashed.world, attemptOf(workspace, 'subnet-g1'))
+    await scene.clock.advance(seconds(30))
+    expect(record.stopped()).toBe(1)
+    expect(mine()).toHaveLength(2)
+    expect(await scene.entry(workspace, 'subnet-g1')).toMatchObject({
+      claim: { open: true },
+      input: { collection: 'subnetworks' },
+    })
+
+    await scene.run(takeDown(scene.main.world, workspace, { generation: 1, reason, by: 'test' }))
+    scene.deaf.clear()
+    await scene.reach(workspace, 'NOT_PROVISIONED')
+    expect(mine()).toEqual([])
   })
 
   it('a claim that could not even compute its input has made nothing: it is gone at once', async () => {

@@ -24,6 +24,8 @@ afterEach(() => scene.stop())
 
 const isStatusWrite = ({ method, args }: Call): boolean =>
   method === 'commit' && JSON.stringify(args).includes(`"path":"${CLUSTER}"`)
+const isObservation = ({ method, args }: Call): boolean =>
+  method === 'commit' && JSON.stringify(args).includes(observationPath(CLUSTER))
 const readyNow = async () => {
   const entity = await scene.entity(CLUSTER)
   return entity.kind === 'cluster' && entity.state === 'RUNNING' && entity.executors.ready
@@ -87,8 +89,6 @@ describe('rule 6: status is written until quiet', () => {
   it('two reports at once: the one that loses the write of the observation is not lost if it is the newer', async () => {
     await scene.run(observePods(scene.main.world, CLUSTER, snapshot(scene, uid, 1, 10)))
     const slow = scene.process()
-    const isObservation = ({ method, args }: Call): boolean =>
-      method === 'commit' && JSON.stringify(args).includes(observationPath(CLUSTER))
     const write = slow.gate.hold('before', isObservation)
     const newer = observePods(slow.world, CLUSTER, snapshot(scene, uid, 3, 8))
     await scene.clock.advance(10)

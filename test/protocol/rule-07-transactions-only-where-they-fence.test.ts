@@ -13,6 +13,9 @@ import { takeDown } from '../../shared/runtime/take-down.ts'
 import { Attempt } from '../../shared/domain/records.ts'
 import { clusterRequested } from '../../events/cluster-requested.ts'
 import { workspaceRequested } from '../../events/workspace-requested.ts'
+import { announce } from '../../shared/runtime/announce.ts'
+import { observePods } from '../../shared/runtime/observe-pods.ts'
+import { snapshot, uidOf } from './snapshots.ts'
 import { CLUSTER, event, type Scene, startScene, WORKSPACE } from './scene.ts'
 
 let scene: Scene
@@ -71,23 +74,44 @@ async function request(name: 'workspace-requested' | 'cluster-requested'): Promi
   }
 }
 
+async function reportOf(executors: number) {
+  const level = { executors: { total: executors, ready: executors, failed: 0 } }
+  return snapshot(scene, await uidOf(scene), executors, executors, level)
+}
+
 describe('rule 7: transactions only where they fence', () => {
   it('a whole life, from request to TERMINATED, asks for no other transactions, and few write runs', async () => {
     await request('workspace-requested')
     await request('cluster-requested')
     await drive(WORKSPACE, 'RUNNING')
     await drive(CLUSTER, 'RUNNING')
+    await scene.until('settled', async () => (await scene.currentRun(CLUSTER)).is === 'settled')
+    await scene.clock.advance(60_000)
+    await scene.run(observePods(world, CLUSTER, await reportOf(7)))
+    expect(await scene.currentRun(CLUSTER)).toMatchObject({ is: 'active' })
+    await scene.run(observePods(world, CLUSTER, await reportOf(10)))
+    const facts = scene.store.dump().filter(({ path }) => path.includes('/facts/'))
+    for (const { path } of facts) await scene.run(announce(world, path))
     await scene.run(takeDown(world, CLUSTER, { generation: 1, reason, by: 'test' }))
     await scene.run(advance(world, CLUSTER))
     await drive(CLUSTER, 'TERMINATED')
 
-    const fences = ['accept-cluster', 'accept-workspace', 'claim', 'freeze-plan', 'settle', 'take-down']
+    const fences = [
+      'accept-cluster',
+      'accept-workspace',
+      'claim',
+      'freeze-plan',
+      'settle',
+      'take-down',
+    ]
     expect([...transactions.keys()].toSorted()).toEqual(fences)
     expect(transactions.get('accept-workspace')).toBe(1)
     expect(transactions.get('accept-cluster')).toBe(1)
     expect(transactions.get('take-down')).toBe(1)
     // Runs are written outside transactions by the sweep's bump, by reopening, and with a new pool.
-    expect([...runWriters].filter((by) => !['sweep', 'settle', 'want-pool'].includes(by))).toEqual([])
+    expect([...runWriters].filter((by) => !['sweep', 'settle', 'want-pool'].includes(by))).toEqual(
+      [],
+    )
   })
 
   it('an attempt costs one transaction, its claim, and one conditional write, its record', async () => {

@@ -41,34 +41,40 @@ describe('rule 8: lease times come from readTime', () => {
     expect(await launchTimes(skewMs)).toEqual(right)
   })
 
-  it.each(wrong)('a claim is given up after its lease, and its horizon holds, with a clock %s', async (_, skewMs) => {
-    scene = await startScene({ skewMs, deaf: ['step-due', 'sweep'] })
-    await scene.accept('workspace-requested')
-    const frozen = scene.process()
-    frozen.gate.hold('before', ({ port }) => port !== 'store')
-    const claimedAt = scene.clock.now()
-    void runAttempt(frozen.world, attempt(1))
-    await scene.clock.advance(CLAIM_LEASE - 1)
-    await scene.run(advance(scene.main.world, WORKSPACE))
-    const attempts = async () =>
-      (await scene.store.list('accounts/acme/attempts')).filter(({ data }) => data['key'] === KEY)
-    expect(await attempts()).toHaveLength(1)
-    await scene.clock.advance(1)
-    await scene.run(advance(scene.main.world, WORKSPACE))
-    expect(await attempts()).toHaveLength(2)
-    await scene.run(runAttempt(scene.main.world, attempt(2)))
-    const horizon = claimedAt + EFFECT_WINDOW
-    expect(await scene.entry(WORKSPACE, KEY)).toMatchObject({ zombieUntil: horizon })
-  })
+  it.each(wrong)(
+    'a claim is given up after its lease, and its horizon holds, with a clock %s',
+    async (_, skewMs) => {
+      scene = await startScene({ skewMs, deaf: ['step-due', 'sweep'] })
+      await scene.accept('workspace-requested')
+      const frozen = scene.process()
+      frozen.gate.hold('before', ({ port }) => port !== 'store')
+      const claimedAt = scene.clock.now()
+      void runAttempt(frozen.world, attempt(1))
+      await scene.clock.advance(CLAIM_LEASE - 1)
+      await scene.run(advance(scene.main.world, WORKSPACE))
+      const attempts = async () =>
+        (await scene.store.list('accounts/acme/attempts')).filter(({ data }) => data['key'] === KEY)
+      expect(await attempts()).toHaveLength(1)
+      await scene.clock.advance(1)
+      await scene.run(advance(scene.main.world, WORKSPACE))
+      expect(await attempts()).toHaveLength(2)
+      await scene.run(runAttempt(scene.main.world, attempt(2)))
+      const horizon = claimedAt + EFFECT_WINDOW
+      expect(await scene.entry(WORKSPACE, KEY)).toMatchObject({ zombieUntil: horizon })
+    },
+  )
 
-  it.each(wrong)('a new pool is due when the store says so, not by a clock %s', async (_, skewMs) => {
-    scene = await startScene({ skewMs })
-    await scene.withWorkspace()
-    const before = scene.clock.now()
-    await scene.accept('cluster-requested')
-    const run = await scene.currentRun(POOL)
-    expect(run).toMatchObject({ createdAt: before, wakeAt: before + seconds(20) })
-  })
+  it.each(wrong)(
+    'a new pool is due when the store says so, not by a clock %s',
+    async (_, skewMs) => {
+      scene = await startScene({ skewMs })
+      await scene.withWorkspace()
+      const before = scene.clock.now()
+      await scene.accept('cluster-requested')
+      const run = await scene.currentRun(POOL)
+      expect(run).toMatchObject({ createdAt: before, wakeAt: before + seconds(20) })
+    },
+  )
 
   it('a slot whose holder may still act is not freed by a sweep whose clock is fast', async () => {
     scene = await startScene({ deaf: ['step-due', 'operation-ended', 'sweep'] })

@@ -31,7 +31,8 @@ async function poolDown(): Promise<void> {
 }
 
 /** What a create was called with. */
-const asOfCall = (argument: unknown): object => (typeof argument === 'object' ? (argument ?? {}) : {})
+const asOfCall = (argument: unknown): object =>
+  typeof argument === 'object' ? (argument ?? {}) : {}
 
 describe('rule 9: looks are not failures', () => {
   it.each(['busy', 'rate', 'conflict'] as const)(

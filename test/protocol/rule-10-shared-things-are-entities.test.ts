@@ -74,7 +74,9 @@ describe('rule 10: shared things are entities', () => {
     expect(await scene.store.list(`${POOL}/uses`)).toHaveLength(10)
     expect(await scene.entity(POOL)).toMatchObject({ generation: 1 })
     const creates = scene.main.gate.calls.filter(named('gke.createNodePool'))
-    expect(creates.filter(({ args }) => JSON.stringify(args).includes('standard-8'))).toHaveLength(1)
+    expect(creates.filter(({ args }) => JSON.stringify(args).includes('standard-8'))).toHaveLength(
+      1,
+    )
   })
 
   it('a cluster that waits is woken by its workspace, and a workspace that fails ends it with a reason', async () => {

@@ -92,7 +92,11 @@ describe('rule 11: slots are documents', () => {
   })
 
   it('the oldest in the queue is next, and only one process gets it', async () => {
-    for (const [pool, since] of [['b', 20], ['a', 30], ['c', 10]] as const) {
+    for (const [pool, since] of [
+      ['b', 20],
+      ['a', 30],
+      ['c', 10],
+    ] as const) {
       await scene.store.commit([createOf(`${WORKSPACE}/queue/${pool}`, ticket(pool, since))])
     }
     const next = () => nextInQueue(scene.main.world, WORKSPACE)

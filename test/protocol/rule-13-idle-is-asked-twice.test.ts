@@ -26,7 +26,9 @@ type Activity = NonNullable<Seen['level']['activity']>
 async function report(activity: Partial<Activity>, drainSeen?: string): Promise<void> {
   const idle = { runningJobs: 0, openSessions: 0, lastActiveAt: scene.clock.now() - minutes(61) }
   const level = { activity: { ...idle, ...activity }, ...(drainSeen ? { drainSeen } : {}) }
-  await scene.run(observePods(scene.main.world, CLUSTER, snapshot(scene, uid, ++sequence, 10, level)))
+  await scene.run(
+    observePods(scene.main.world, CLUSTER, snapshot(scene, uid, ++sequence, 10, level)),
+  )
 }
 
 const ask = () => scene.run(considerIdle(scene.main.world, CLUSTER))

@@ -51,7 +51,10 @@ describe('rule 15: one request, one transaction', () => {
 
   it('another message under the same id is refused aloud, and the first outcome stands', async () => {
     const first = cluster('reused')
-    const second = cluster('reused', { cluster: 'other', executors: { count: 2, machineType: 'n2-standard-8' } })
+    const second = cluster('reused', {
+      cluster: 'other',
+      executors: { count: 2, machineType: 'n2-standard-8' },
+    })
     expect(pathOf(second)).toBe(pathOf(first))
     await scene.run(deliver(first))
     await scene.run(deliver(second))

@@ -14,7 +14,9 @@ afterEach(() => scene.stop())
 describe('rule 17: few triggers', () => {
   it('attempts and facts are the only documents that wake anybody', () => {
     const rows: [string, FunctionRow][] = Object.entries(manifest)
-    const watching = rows.flatMap(([name, { on }]) => (on.is === 'created' ? [{ name, documents: on.documents }] : []))
+    const watching = rows.flatMap(([name, { on }]) =>
+      on.is === 'created' ? [{ name, documents: on.documents }] : [],
+    )
     expect(watching.map(({ name }) => name)).toEqual(['step-due', 'announce'])
     const patterns = watching.flatMap(({ documents }) => documents)
     expect(patterns.filter((pattern) => !/\/(attempts|facts)\/\*$/.test(pattern))).toEqual([])

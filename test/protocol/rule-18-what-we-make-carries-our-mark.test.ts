@@ -35,7 +35,9 @@ describe('rule 18: what we make carries our mark', () => {
       ['v1', 'Pod'],
       ['kindling.dev/v1', 'SparkCluster'],
     ] as const
-    const all = engines.flatMap((engine) => kinds.flatMap((kind) => engine.snapshot(...kind)))
+    const all = engines.flatMap((engine) =>
+      kinds.flatMap(([version, kind]) => [...engine.snapshot(version, kind)]),
+    )
     const ours = all.filter(({ metadata }) => metadata.labels?.[labelKeys.cluster] === 'etl')
     expect(ours.length).toBe(1 + 1 + 11)
     const ledger = scene.store
@@ -46,7 +48,8 @@ describe('rule 18: what we make carries our mark', () => {
     for (const { metadata } of ours) expect(lives).toContain(metadata.labels?.[labelKeys.life])
     const unmarked = all.filter(
       ({ metadata }) =>
-        /^kdl-|^spark-|^driver-|^executor-/.test(metadata.name) && !metadata.labels?.[labelKeys.life],
+        /^kdl-|^spark-|^driver-|^executor-/.test(metadata.name) &&
+        !metadata.labels?.[labelKeys.life],
     )
     expect(unmarked).toEqual([])
   })

@@ -45,7 +45,7 @@ export function eventDelivery(
     try {
       await deliver(name, event)
     } catch (error) {
-      if (clock.now() - since > RETENTION) return
+      if (stopped || clock.now() - since > RETENTION) return
       const { minBackoffMs, maxBackoffMs } = policyOf(name)
       const waitMs = backOff(tries, minBackoffMs, maxBackoffMs)
       const fields = { function: name, tries: tries + 1, waitMs, error: textOf(error) }

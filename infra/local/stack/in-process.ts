@@ -1,4 +1,5 @@
 // The whole of Kindling in one process, on the in-process engines: nothing to install, nothing left behind.
+import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { entityRef } from '../../../shared/domain/paths.ts'
 import type { Log, World } from '../../../shared/ports.ts'
 import { type BusEngine, type BusKnobs, busEngine } from '../bus/bus-engine.ts'
@@ -9,7 +10,7 @@ import { type DataPlane, dataPlane } from './data-plane.ts'
 import { type FunctionsHost, functionsHost, type HostKnobs } from './functions-host.ts'
 import { startScheduler } from './scheduler.ts'
 import type { Stack } from './stack.ts'
-import { deliveryPolicy, openTopics } from './topics.ts'
+import { openTopics } from './topics.ts'
 
 export interface InProcessOptions {
   readonly clock: EngineClock

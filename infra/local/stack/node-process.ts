@@ -49,7 +49,8 @@ export async function startNodeProcess(
   over.abort()
   if (typeof ready !== 'string') return { ...child, ready, readyAfterMs: clock.now() - started }
   await child.kill()
-  throw new PartFailedError(`the ${name} process ${ready}`, await tailOf(child.logFile))
+  const log = await tailOf(child.logFile)
+  throw new PartFailedError(`the ${name} process ${ready}${lastWords(log)}`, log)
 }
 
 /** Lines that are not the one waited for are passed over; later ones are read and dropped. */
@@ -65,4 +66,14 @@ function readiness({ output }: Child): Promise<Readonly<Record<string, unknown>>
       }
     })
   })
+}
+
+/** What the process itself said last, if that was an error. */
+function lastWords(log: string): string {
+  try {
+    const { severity, error } = JSON.parse(log.split('\n').at(-1) ?? '') as Record<string, unknown>
+    return severity === 'ERROR' && typeof error === 'string' ? `: ${error}` : ''
+  } catch {
+    return ''
+  }
 }

@@ -12,7 +12,7 @@ export class PartFailedError extends Error {
   }
 }
 
-const PORT_TAKEN = /EADDRINUSE|address already in use|failed to bind/i
+const PORT_TAKEN = /EADDRINUSE|address already in use|failed to bind|port \d+ of \S+ cannot be had/i
 
 /** Whether a part did not start because somebody else took its port meanwhile. */
 export function isPortTaken(error: unknown): boolean {

@@ -11,6 +11,8 @@ export interface Parts {
 
 export interface StackProcess {
   readonly name: string
+  /** Of the process and of its group; undefined where it ran before the stack. */
+  readonly pid: number | undefined
   /** Milliseconds from its start until it was ready. */
   readonly readyAfterMs: number
   /** Resident memory of the process with its children, in MB; undefined where the system does not say. */

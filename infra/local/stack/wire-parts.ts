@@ -1,14 +1,15 @@
 // The processes of the stack on the wire, and what each is told. Emulators and cloud start side by side; the functions
 // follow when there is something to talk to.
 import { z } from 'zod'
+import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { pubsubBus, type PubsubBus } from '../../../shared/clients/pubsub-bus.ts'
+import { pushEndpoint } from '../../../shared/clients/push-endpoint.ts'
 import type { EngineClock } from '../clock.ts'
 import { clientEnvironment, type Emulator, startEmulator } from '../emulators.ts'
 import { freePort } from '../loopback/free-port.ts'
 import type { ProfileOptions } from '../profile.ts'
 import { type NodeProcess, type NodeProgram, startNodeProcess } from './node-process.ts'
-import { pushEndpoint } from './push-endpoint.ts'
-import { deliveryPolicy, openTopics } from './topics.ts'
+import { openTopics } from './topics.ts'
 
 export interface WirePartsOptions {
   readonly clock: EngineClock

@@ -1,0 +1,100 @@
+// States that users see, on walks at random through everything that can happen: only legal changes (those of the Databricks
+// API for clusters), and from wherever a walk leads, what is wanted is reached once the world is kind.
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  clusterItems,
+  clusterSubject,
+  entityOf,
+  NOW,
+  poolItems,
+  poolSubject,
+  runOf,
+  situationOf,
+  WORKSPACE,
+  workspaceItems,
+  workspaceSubject,
+} from '../../test/situations.ts'
+import { EXECUTORS, kindly, moves, type PlanOf, walk } from '../../test/walk.ts'
+import { Entity } from './entity.ts'
+import type { Plan } from './plan.ts'
+import { Run } from './run.ts'
+import type { Situation } from './situation.ts'
+
+/** Which state may follow which. */
+const LEGAL: Readonly<Record<string, readonly string[]>> = {
+  PENDING: ['RUNNING', 'TERMINATING'],
+  TERMINATING: ['TERMINATED'],
+  // Requested again.
+  TERMINATED: ['PENDING'],
+  PROVISIONING: ['RUNNING', 'CANCELLING', 'RETIRING'],
+  CANCELLING: ['NOT_PROVISIONED', 'FAILED'],
+  RETIRING: ['RETIRED', 'FAILED'],
+  NOT_PROVISIONED: ['PROVISIONING'],
+  FAILED: ['PROVISIONING'],
+  RETIRED: ['PROVISIONING'],
+  RUNNING: ['TERMINATING', 'CANCELLING', 'RETIRING'],
+}
+
+/** A cluster that waited has made nothing, so that it ends at once. */
+function isLegal(from: Entity, to: Entity): boolean {
+  if (from.state === to.state) return true
+  const isWaiter = 'waitsFor' in from && from.waitsFor !== undefined
+  if (isWaiter && to.state === 'TERMINATED') return true
+  return LEGAL[from.state]?.includes(to.state) ?? false
+}
+
+const planOf = {
+  workspace: (life: number): Plan => ({ subject: workspaceSubject, items: workspaceItems(life) }),
+  pool: (life: number): Plan => ({ subject: poolSubject, items: poolItems(life) }),
+  cluster: (life: number): Plan => ({
+    subject: clusterSubject(EXECUTORS),
+    items: clusterItems(EXECUTORS, life),
+  }),
+}
+const ENDED = ['TERMINATED', 'NOT_PROVISIONED', 'FAILED', 'RETIRED']
+
+const illegalIn = (trail: readonly Situation[]): string[] =>
+  trail.flatMap(({ entity }, at) => {
+    const before = trail[Math.max(0, at - 1)]?.entity ?? entity
+    return isLegal(before, entity) ? [] : [`${before.state} -> ${entity.state}`]
+  })
+
+function lawsHold(first: Situation, planOf: PlanOf): void {
+  const isGood = fc.property(moves, (some) => {
+    const trail = walk(first, some, planOf)
+    const end = kindly(trail.at(-1) ?? first)
+    expect(illegalIn([...trail, ...end])).toEqual([])
+    const last = end.at(-1) ?? first
+    expect(last.run.is).toBe('settled')
+    expect(last.entity.want === 'up' ? ['RUNNING'] : ENDED).toContain(last.entity.state)
+  })
+  fc.assert(isGood, { numRuns: 100 })
+}
+
+test.each(['workspace', 'pool', 'cluster'] as const)('a %s', (kind) => {
+  const plan = planOf[kind](1)
+  const first = situationOf(plan, { run: runOf(plan, { createdAt: NOW }) })
+  expect(() => lawsHold(first, planOf[kind])).not.toThrow()
+})
+
+test('a cluster that waits for its workspace', () => {
+  const plan = planOf.cluster(1)
+  const run = Run.parse({ ...runOf(plan), is: 'waiting', waitsFor: WORKSPACE, plan: undefined })
+  const entity = Entity.parse({ ...entityOf(plan.subject), waitsFor: WORKSPACE })
+  const awaited = new Map([[WORKSPACE, entityOf(workspaceSubject)]])
+  const first = situationOf(plan, { run, entity, awaited })
+  expect(() => lawsHold(first, planOf.cluster)).not.toThrow()
+})
+
+test('walks lead everywhere', () => {
+  const seen = new Set<string>()
+  for (const kind of ['workspace', 'pool', 'cluster'] as const) {
+    const plan = planOf[kind](1)
+    const first = situationOf(plan, { run: runOf(plan, { createdAt: NOW }) })
+    for (const some of fc.sample(moves, { numRuns: 100, seed: 3 })) {
+      for (const { entity } of walk(first, some, planOf[kind])) seen.add(entity.state)
+    }
+  }
+  expect([...seen].toSorted()).toEqual(Object.keys(LEGAL).toSorted())
+})
