@@ -8,7 +8,7 @@ export interface Stored<Value> {
 }
 
 /** A stored document that does not say what its schema demands: a fault of ours, shown and never guessed at. */
-export class MalformedDocument extends Error {
+class MalformedDocument extends Error {
   override readonly name = 'MalformedDocument'
 }
 

@@ -40,7 +40,7 @@ export async function startLoop(options: Partial<InProcessOptions> = {}, seed = 
   const logged: Loop['logged'] = []
   const stack = await startInProcess({
     clock,
-    profile: profile({ speed: 1, random: clock.random }),
+    profile: profile({ speed: 1, random: () => clock.random() }),
     log: (severity, message, fields = {}) => {
       if (severity !== 'DEBUG') logged.push({ message, fields })
     },
