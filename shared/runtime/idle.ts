@@ -3,6 +3,8 @@
 import type { PodLevel } from '../../events/pod-snapshot.ts'
 import type { Reason } from '../../events/lifecycle.ts'
 import type { ClusterEntity } from '../domain/entity.ts'
+import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
+import { nextRun } from '../domain/run.ts'
 import { currentLevel } from '../domain/situation.ts'
 import { minutes, type Instant } from '../domain/time.ts'
 import { SPARK_CLUSTER } from '../manifests/spark-cluster-crd.ts'
@@ -10,6 +12,7 @@ import type { World } from '../ports.ts'
 import { advance } from './advance.ts'
 import { type Moment, readMoment } from './moment.ts'
 import { namespaceOf } from './made-namespace.ts'
+import { updateOf } from './stored.ts'
 import { takeDown } from './take-down.ts'
 
 export async function considerIdle(world: World, path: string): Promise<void> {
@@ -27,6 +30,7 @@ export async function considerIdle(world: World, path: string): Promise<void> {
   }
   if (mark === undefined) {
     await drain.set(`${entity.generation}-${moment.situation.now}`)
+    await lookAgainSoon(world, moment)
     return
   }
   if (level.drainSeen !== mark) return
@@ -34,6 +38,13 @@ export async function considerIdle(world: World, path: string): Promise<void> {
   if (await takeDown(world, path, { generation, reason: inactivity(entity), by: 'idle' })) {
     await advance(world, path)
   }
+}
+
+/** Should the report on the drain be lost, the sweep asks for it, and not only at the next audit. */
+async function lookAgainSoon(world: World, { run, situation }: Moment): Promise<void> {
+  const wakeAt = situation.now + SWEEP_PERIOD
+  const woken = nextRun(run.value, { type: 'woken', wakeAt })
+  if (woken) await world.store.commit([updateOf(run, woken)])
 }
 
 function isIdle(entity: ClusterEntity, { activity }: PodLevel, now: Instant): boolean {
