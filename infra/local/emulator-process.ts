@@ -23,14 +23,23 @@ export class EmulatorFailedError extends Error {
 
 const READY_LIMIT_MS = 60_000
 const PROBE_EVERY_MS = 50
+const PROBE_LIMIT_MS = 1000
 
-async function answers(host: string): Promise<boolean> {
+async function answers(host: string, clock: Clock): Promise<boolean> {
+  const given = new AbortController()
+  const answered = new AbortController()
+  void clock.sleep(PROBE_LIMIT_MS, answered.signal).then(
+    () => given.abort(),
+    () => undefined,
+  )
   try {
-    const response = await fetch(`http://${host}/`, { signal: AbortSignal.timeout(1000) })
+    const response = await fetch(`http://${host}/`, { signal: given.signal })
     await response.arrayBuffer()
     return response.ok
   } catch {
     return false
+  } finally {
+    answered.abort()
   }
 }
 
@@ -56,7 +65,7 @@ export async function startEmulatorProcess(
   const { pid, logFile } = child
   let end: string | undefined
   void child.ended.then((how) => (end = how))
-  while (!(await answers(host))) {
+  while (!(await answers(host, clock))) {
     if (end === undefined && clock.now() - started < READY_LIMIT_MS) {
       await clock.sleep(PROBE_EVERY_MS)
       continue

@@ -1,13 +1,13 @@
 // The workspace's one regional GKE cluster (R2, R13), with its system pool in the create call (R5). What can be set only
 // now is set now: private nodes, Dataplane V2, Workload Identity, the DNS endpoint, ranges.
 import { minutes } from '../domain/time.ts'
-import { CallError } from '../call-error.ts'
 import { limits } from '../catalog/limits.ts'
 import { gkeClusterName } from '../domain/names.ts'
 import type { SubjectOf } from '../domain/plan.ts'
 import type { GkeCluster } from '../google-cloud.ts'
 import { carries, descriptionMark, resourceMark } from '../manifests/labels.ts'
 import { firewall } from './firewall.ts'
+import { beginMaking, beginRemoving } from './gke-operation.ts'
 import { broken } from './gke-state.ts'
 import { routerNat } from './router-nat.ts'
 import { type Observed, step, type StepPorts } from './step.ts'
@@ -87,25 +87,14 @@ export const gkeCluster = step({
     return { cluster: clusterOf(subject, life, place) }
   },
   observe,
-  async apply(ports, input: Input) {
-    try {
-      const operation = await ports.gke.createCluster(input.cluster)
-      return { is: 'pending', operation: operation.name }
-    } catch (error) {
-      if (!(error instanceof CallError) || error.kind !== 'exists') throw error
-      const seen = await observe(ports, input)
-      return seen.is === 'present' ? seen : { is: 'pending', lookIn: 0 }
-    }
-  },
-  async undo(ports, input) {
-    const before = await observe(ports, input)
-    if (before.is === 'absent' || before.is === 'foreign') return {}
-    try {
-      const operation = await ports.gke.deleteCluster(input.cluster.name)
-      return { operation: operation.name }
-    } catch (error) {
-      if (error instanceof CallError && error.kind === 'not-found') return {}
-      throw error
-    }
-  },
+  apply: (ports, input: Input) =>
+    beginMaking(
+      () => ports.gke.createCluster(input.cluster),
+      () => observe(ports, input),
+    ),
+  undo: (ports, input) =>
+    beginRemoving(
+      () => ports.gke.deleteCluster(input.cluster.name),
+      () => observe(ports, input),
+    ),
 })

@@ -1,13 +1,13 @@
 // One GKE node pool for one shape of machine (R6): created empty, so that a stock-out cannot block the GKE cluster, and
 // grown by the autoscaler from zero (rules *pool-limits*, *tail*).
 import { minutes } from '../domain/time.ts'
-import { CallError } from '../call-error.ts'
 import { limits } from '../catalog/limits.ts'
 import { machineType } from '../catalog/machine-types.ts'
 import { nodePoolName } from '../domain/names.ts'
 import type { SubjectOf } from '../domain/plan.ts'
 import type { NodePool } from '../google-cloud.ts'
 import { carries, labelKeys, resourceMark } from '../manifests/labels.ts'
+import { beginMaking, beginRemoving } from './gke-operation.ts'
 import { broken } from './gke-state.ts'
 import { hardened, managed } from './node-config.ts'
 import { type Observed, step, type StepPorts } from './step.ts'
@@ -71,25 +71,14 @@ export const nodePool = step({
     pool: poolOf(subject, life),
   }),
   observe,
-  async apply(ports, input: Input) {
-    try {
-      const operation = await ports.gke.createNodePool(input.gkeCluster, input.pool)
-      return { is: 'pending', operation: operation.name }
-    } catch (error) {
-      if (!(error instanceof CallError) || error.kind !== 'exists') throw error
-      const seen = await observe(ports, input)
-      return seen.is === 'present' ? seen : { is: 'pending', lookIn: 0 }
-    }
-  },
-  async undo(ports, input) {
-    const before = await observe(ports, input)
-    if (before.is === 'absent' || before.is === 'foreign') return {}
-    try {
-      const operation = await ports.gke.deleteNodePool(input.gkeCluster, input.pool.name)
-      return { operation: operation.name }
-    } catch (error) {
-      if (error instanceof CallError && error.kind === 'not-found') return {}
-      throw error
-    }
-  },
+  apply: (ports, input: Input) =>
+    beginMaking(
+      () => ports.gke.createNodePool(input.gkeCluster, input.pool),
+      () => observe(ports, input),
+    ),
+  undo: (ports, input) =>
+    beginRemoving(
+      () => ports.gke.deleteNodePool(input.gkeCluster, input.pool.name),
+      () => observe(ports, input),
+    ),
 })

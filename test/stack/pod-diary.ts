@@ -1,0 +1,52 @@
+// Every pod of clusters that there ever was in a simulated GKE cluster, by name: more than one uid under a name is a pod that
+// was made twice. Heard from the cluster's own watch, over HTTP.
+import { z } from 'zod'
+import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
+
+export interface PodDiary {
+  /** Uids by `namespace/name`, in the order in which they came. */
+  readonly seen: ReadonlyMap<string, readonly string[]>
+  stop(): void
+}
+
+const Endpoints = z.object({ endpoints: z.array(z.string()) })
+const Line = z.object({
+  object: z.object({
+    metadata: z.object({ namespace: z.string(), name: z.string(), uid: z.string() }),
+  }),
+})
+
+/** `cloud`: the root of the cloud's control endpoint, which must have one GKE cluster. */
+export async function keepPodDiary(cloud: string): Promise<PodDiary> {
+  const { endpoints } = Endpoints.parse(await (await fetch(`${cloud}/kubernetes`)).json())
+  const [endpoint, ...others] = endpoints
+  if (endpoint === undefined || others.length > 0) throw new Error(`clusters: ${String(endpoints)}`)
+  const seen = new Map<string, string[]>()
+  const over = new AbortController()
+  const response = await fetch(`http://${endpoint}/api/v1/pods?watch=1&timeoutSeconds=600`, {
+    signal: over.signal,
+    headers: { authorization: 'Bearer system:masters' },
+  })
+  if (!response.ok || !response.body) throw new Error(`the watch answered ${response.status}`)
+  const reading = readLines(response.body.pipeThrough(new TextDecoderStream()), (line) => {
+    const { metadata } = Line.parse(JSON.parse(line)).object
+    if (metadata.namespace === SYSTEM_NAMESPACE) return
+    const name = `${metadata.namespace}/${metadata.name}`
+    const uids = seen.get(name) ?? []
+    if (!uids.includes(metadata.uid)) seen.set(name, [...uids, metadata.uid])
+  })
+  reading.catch(() => undefined)
+  return { seen, stop: () => over.abort() }
+}
+
+async function readLines(
+  chunks: AsyncIterable<string>,
+  take: (line: string) => void,
+): Promise<void> {
+  let rest = ''
+  for await (const chunk of chunks) {
+    const lines = `${rest}${chunk}`.split('\n')
+    rest = lines.pop() ?? ''
+    lines.filter((line) => line !== '').forEach(take)
+  }
+}

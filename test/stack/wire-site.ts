@@ -1,0 +1,70 @@
+// A stack on the wire for one test file, and what its tests do with it.
+import { realClock, type RealClock } from '../../infra/local/clock.ts'
+import type { Stack } from '../../infra/local/stack/stack.ts'
+import { startWire, type WireOptions } from '../../infra/local/stack/wire.ts'
+import type { WireStack } from '../../infra/local/stack/wire-stack.ts'
+import { type ClusterEntity, Entity } from '../../shared/domain/entity.ts'
+import { CLUSTER, event } from '../loop/fixture.ts'
+
+export interface WireSite {
+  readonly clock: RealClock
+  readonly stack: WireStack
+  entity(path: string): Promise<Entity | undefined>
+  cluster(): Promise<ClusterEntity | undefined>
+  /** Looks until there is an answer; fails after `limitMs`, or when the stack breaks. */
+  until<T>(what: string, look: () => Promise<T | undefined>, limitMs?: number): Promise<T>
+  /** Until the entity has the state. */
+  reach(path: string, state: string, limitMs?: number): Promise<void>
+  stop(): Promise<void>
+}
+
+const LOOK_MS = 50
+const LIMIT_MS = 60_000
+
+export async function openWireSite(options: Omit<WireOptions, 'clock'>): Promise<WireSite> {
+  const clock = realClock()
+  const stack = await startWire({ clock, ...options })
+  const entity = async (path: string): Promise<Entity | undefined> => {
+    const document = await stack.reader.get(path)
+    return document && Entity.parse(document.data)
+  }
+  const until: WireSite['until'] = async (what, look, limitMs = LIMIT_MS) => {
+    const limit = clock.now() + limitMs
+    for (;;) {
+      const found = await look()
+      if (found !== undefined) return found
+      stack.broken.throwIfAborted()
+      if (clock.now() > limit) throw new Error(`${what}: not within ${limitMs} ms`)
+      await clock.sleep(LOOK_MS)
+    }
+  }
+  return {
+    clock,
+    stack,
+    entity,
+    until,
+    async cluster() {
+      const found = await entity(CLUSTER)
+      return found?.kind === 'cluster' ? found : undefined
+    },
+    async reach(path, state, limitMs) {
+      const has = async () => ((await entity(path))?.state === state ? true : undefined)
+      await until(`${path} ${state}`, has, limitMs)
+    },
+    async stop() {
+      await stack.stop()
+      clock.stop()
+    },
+  }
+}
+
+/** Publishes the sample request of a workspace, or of a cluster in it with so many executors. */
+export async function ask(
+  stack: Stack,
+  what: 'workspace' | 'cluster',
+  count: number,
+): Promise<void> {
+  const executors = { count, machineType: 'n2-standard-8' }
+  const topic = `${what}-requested`
+  await stack.publish(topic, event(topic, `${what}-1`, what === 'cluster' ? { executors } : {}))
+}
