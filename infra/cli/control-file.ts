@@ -3,6 +3,7 @@
 import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { isProcessAlive } from '../local/child-process.ts'
 
 const FOLDER = '.kindling'
 const Entry = z.object({ url: z.string(), pid: z.int().positive(), project: z.string() })
@@ -32,7 +33,7 @@ export async function readControlFiles(folder: string): Promise<ControlEntry[]> 
   for (const name of names.filter((each) => each.endsWith('.json')).toSorted()) {
     const file = join(directory, name)
     const entry = parsed(await readFile(file, 'utf8').catch(() => ''))
-    if (entry && isAlive(entry.pid)) found.push(entry)
+    if (entry && isProcessAlive(entry.pid)) found.push(entry)
     else await rm(file, { force: true })
   }
   return found
@@ -43,15 +44,5 @@ function parsed(text: string): ControlEntry | undefined {
     return Entry.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // Somebody else's process is there all the same.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

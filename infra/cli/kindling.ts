@@ -5,6 +5,7 @@ import { ending } from './ending.ts'
 import { getEntities } from './get-command.ts'
 import { InputFault } from './input-fault.ts'
 import { publish } from './publish-command.ts'
+import { stoppingByPeople } from './stopping.ts'
 import { showTimeline } from './timeline-command.ts'
 import { watch } from './watch-command.ts'
 
@@ -39,9 +40,7 @@ export async function kindling(
 ): Promise<number> {
   const [name, ...rest] = argv
   const own = realClock()
-  const stopping = new AbortController()
-  const stop = (): void => stopping.abort(new Error('stopped'))
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const stopping = stoppingByPeople()
   const context: Context = {
     clock: own,
     folder: process.cwd(),
@@ -62,7 +61,7 @@ export async function kindling(
     return 130
   } finally {
     own.stop()
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    stopping.release()
   }
 }
 

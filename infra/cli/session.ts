@@ -5,6 +5,7 @@ import type { Stack } from '../local/stack/stack.ts'
 import { startStack } from '../local/stack/start-stack.ts'
 import { startControl } from './control-server.ts'
 import { type Progress, progressOn } from './progress.ts'
+import { stoppingByPeople } from './stopping.ts'
 
 export interface Session {
   readonly stack: Stack
@@ -27,16 +28,13 @@ export interface SessionOptions {
 const SPEED = 20
 /** The same draws in every stack, so that two launches can be compared. */
 const SEED = 1
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Answers the process's exit code. */
 export async function inSession(
   { speed = SPEED, json, stopped }: SessionOptions,
   run: (session: Session) => Promise<number>,
 ): Promise<number> {
-  const stopping = new AbortController()
-  const stop = (): void => stopping.abort(new Error('stopped'))
-  for (const signal of SIGNALS) process.once(signal, stop)
+  const stopping = stoppingByPeople()
   const clock = realClock()
   const progress = progressOn(json ? process.stderr : process.stdout)
   const say = (line: string): void => progress.note(line)
@@ -62,6 +60,6 @@ export async function inSession(
     return stopped.code
   } finally {
     clock.stop()
-    for (const signal of SIGNALS) process.off(signal, stop)
+    stopping.release()
   }
 }

@@ -48,6 +48,16 @@ export async function tailOf(file: string): Promise<string> {
   return text.trimEnd().split('\n').slice(-TAIL_LINES).join('\n')
 }
 
+/** Also of somebody else's. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
 /** Signals the whole group; what is gone already is no error. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -57,7 +57,10 @@ export function computeErrorKind(
   mutates: boolean,
 ): CallErrorKind {
   if (RATE_TEXT.test(answer.text)) return 'rate'
-  const known = BY_REASON[answer.reason ?? ''] ?? BY_STATUS[answer.status]
+  // Compute always names a reason: a 404 without one is a page of something in between, and says nothing of the resource.
+  const known =
+    BY_REASON[answer.reason ?? ''] ??
+    (answer.status === 404 && answer.reason === undefined ? undefined : BY_STATUS[answer.status])
   if (known) return known
   return mutates ? 'unknown-outcome' : 'unavailable'
 }

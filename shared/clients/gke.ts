@@ -2,15 +2,22 @@
 // One connection serves every workspace; each call carries its own workspace's token.
 import type { ClusterManagerClient } from '@google-cloud/container'
 import type { GkeCluster, GkeOperation, NodePool } from '../google-cloud.ts'
-import type { Gke, WorkspaceIdentity } from '../ports.ts'
+import { CallError } from '../call-error.ts'
+import type { Clock, Gke, WorkspaceIdentity } from '../ports.ts'
 import { gkeCallError } from './gke-errors.ts'
 import { clusterMessage, plain, poolMessage } from './gke-messages.ts'
-import type { TokenSource } from './token-source.ts'
+import { withDeadline } from './grpc-call.ts'
+import { systemClock } from './system-clock.ts'
+import { type TokenSource, tokenWithin } from './token-source.ts'
 
 export interface GkeClientOptions {
   readonly tokenOf: TokenSource
   /** `host:port` of a server without TLS, in place of Google's. */
   readonly endpoint?: string
+  /** For one call with its token (ms). Default 20 s. */
+  readonly callTimeoutMs?: number
+  /** The machine's unless said. */
+  readonly clock?: Clock
 }
 
 export interface GkeClient {
@@ -19,13 +26,13 @@ export interface GkeClient {
 }
 
 /** Every call's own deadline (protocol rule 3). */
-const DEADLINE_MS = 20_000
+const CALL_TIMEOUT_MS = 20_000
 
 export function gkeClient(options: GkeClientOptions): GkeClient {
   let loaded: Promise<ClusterManagerClient> | undefined
   const client = (): Promise<ClusterManagerClient> => (loaded ??= load(options.endpoint))
   return {
-    open: (workspace) => openGke(client, options.tokenOf, workspace),
+    open: (workspace) => openGke(client, options, workspace),
     async close() {
       await (await loaded)?.close()
     },
@@ -57,7 +64,7 @@ type Rpc<Request, Response> = (
 
 function openGke(
   client: () => Promise<ClusterManagerClient>,
-  tokenOf: TokenSource,
+  { tokenOf, callTimeoutMs = CALL_TIMEOUT_MS, clock = systemClock }: GkeClientOptions,
   { project, region, serviceAccount }: WorkspaceIdentity,
 ): Gke {
   const place = `projects/${project}/locations/${region}`
@@ -72,14 +79,17 @@ function openGke(
     pick: (of: ClusterManagerClient) => Rpc<Request, Response>,
     request: Request,
   ): Promise<Response> {
-    const token = await tokenOf(serviceAccount)
+    const end = clock.now() + callTimeoutMs
+    const token = await tokenWithin(clock, callTimeoutMs, tokenOf, serviceAccount)
+    const left = Math.max(1, end - clock.now())
     const options = {
-      timeout: DEADLINE_MS,
+      timeout: left,
       retry: null,
       otherArgs: { headers: { authorization: `Bearer ${token}` } },
     }
     try {
-      const [response] = await pick(await client())(request, options)
+      const of = await client()
+      const [response] = await withDeadline(clock, left, pick(of)(request, options))
       return response
     } catch (error) {
       throw gkeCallError(error, what, mutates)
@@ -105,7 +115,9 @@ function openGke(
     pick: (of: ClusterManagerClient) => Rpc<Request, unknown>,
     request: Request,
   ): Promise<GkeOperation> {
-    return plain(await perform(what, true, pick, request)) as GkeOperation
+    const operation = plain(await perform(what, true, pick, request)) as GkeOperation
+    if (operation.name) return operation
+    throw new CallError('unknown-outcome', `${what}: the answer names no operation`)
   }
 
   return {

@@ -34,8 +34,8 @@ export interface HttpAnswer {
 export interface KubernetesConnection {
   /** Throws `unavailable`, `unknown-outcome`, and what the token source throws. */
   call(call: HttpCall): Promise<HttpAnswer>
-  /** Begins an answer of unknown length; the signal ends it. Only the beginning has a deadline. */
-  stream(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage>
+  /** Begins an answer of unknown length; the signal ends it. Only its beginning has a deadline, and a refusal as a whole. */
+  stream(call: HttpCall, signal: AbortSignal): Promise<IncomingMessage | HttpAnswer>
 }
 
 export interface ConnectionSettings {
@@ -108,6 +108,18 @@ export function kubernetesConnection(
     }
   }
 
+  async function whole(
+    call: HttpCall,
+    answer: IncomingMessage,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const text = await readText(answer).catch((error: Error) => {
+      throw failure(call, { error, sent: true, reused: false }, signal)
+    })
+    const { statusCode = 0 } = answer
+    return { status: statusCode, retryAfterSeconds: retryAfterSeconds(answer), text }
+  }
+
   /** Does the work, and aborts it when the deadline passes. */
   async function within<T>(controller: AbortController, work: () => Promise<T>): Promise<T> {
     const timer = new AbortController()
@@ -130,12 +142,11 @@ export function kubernetesConnection(
       const { signal } = controller
       return await within(controller, async () => {
         const headers = await headersFor(call, body, signal)
-        const answer = await send(call, { agent: agents.calls, signal, headers, body })
-        const text = await readText(answer).catch((error: Error) => {
-          throw failure(call, { error, sent: true, reused: false }, signal)
-        })
-        const { statusCode = 0 } = answer
-        return { status: statusCode, retryAfterSeconds: retryAfterSeconds(answer), text }
+        return await whole(
+          call,
+          await send(call, { agent: agents.calls, signal, headers, body }),
+          signal,
+        )
       })
     },
     async stream(call, signal) {
@@ -148,9 +159,11 @@ export function kubernetesConnection(
         const answer = await within(controller, async () => {
           const headers = await headersFor(call, undefined, controller.signal)
           const sending = { agent: agents.watches, signal: controller.signal, headers }
-          return await send(call, { ...sending, body: undefined })
+          const begun = await send(call, { ...sending, body: undefined })
+          return begun.statusCode === 200 ? begun : await whole(call, begun, controller.signal)
         })
-        answer.once('close', leave)
+        if ('status' in answer) leave()
+        else answer.once('close', leave)
         return answer
       } catch (error) {
         leave()

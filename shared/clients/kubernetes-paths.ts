@@ -3,6 +3,7 @@ import { CallError } from '../call-error.ts'
 import { resourceOf, type Resource, splitApiVersion } from '../manifests/kinds.ts'
 import type { KindRef, ObjectRef } from '../manifests/object.ts'
 import type { KubernetesConnection } from './kubernetes-connection.ts'
+import { isForeignPage, parsedAnswer } from './kubernetes-answer.ts'
 
 export type RestResource = Pick<Resource, 'kind' | 'plural' | 'namespaced'>
 
@@ -35,9 +36,9 @@ export function kubernetesPaths(connection: KubernetesConnection): KubernetesPat
     if (known) return known
     const what = `discover ${kind} of ${apiVersion}`
     const answer = await connection.call({ method: 'GET', path: rootOf(apiVersion), what })
-    if (answer.status === 404) return undefined
+    if (answer.status === 404 && !isForeignPage(answer)) return undefined
     if (answer.status !== 200) throw new CallError('unavailable', `${what}: HTTP ${answer.status}`)
-    const { resources = [] } = JSON.parse(answer.text) as ResourceList
+    const { resources = [] } = parsedAnswer(answer, what, false) as ResourceList
     const entry = resources.find((each) => each.kind === kind && !each.name.includes('/'))
     if (!entry) return undefined
     const resource = { kind, plural: entry.name, namespaced: entry.namespaced }

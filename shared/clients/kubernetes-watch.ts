@@ -28,52 +28,34 @@ function eventOf(text: string, what: string): WatchEvent {
   return { type, resourceVersion: object.metadata.resourceVersion ?? '' }
 }
 
-/** Ends an answer that has said nothing, not even a bookmark, for longer than it may. */
-function endWhenSilent(
-  answer: IncomingMessage,
-  clock: Clock,
-  silentMs: number,
-): { heard(): void; stop(): void } {
-  const controller = new AbortController()
-  let last = clock.now()
-  const look = async (): Promise<void> => {
-    while (!controller.signal.aborted) {
-      const left = last + silentMs - clock.now()
-      if (left <= 0) {
-        answer.destroy(new Error(`silent for ${silentMs} ms`))
-        return
-      }
-      await clock.sleep(left, controller.signal)
-    }
-  }
-  look().catch(() => {})
-  return {
-    heard() {
-      last = clock.now()
-    },
-    stop: () => controller.abort(),
-  }
+/** Ends an answer that its server has not ended, whether it talks or not: called off by the function answered. */
+function endAfter(answer: IncomingMessage, clock: Clock, limitMs: number): () => void {
+  const over = new AbortController()
+  clock.sleep(limitMs, over.signal).then(
+    () => answer.destroy(new Error(`not ended after ${limitMs} ms`)),
+    () => {},
+  )
+  return () => over.abort()
 }
 
 export interface WatchReading {
   readonly what: string
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** How long nothing at all may come; milliseconds. */
-  readonly silentMs: number
+  /** When it is given up; later than the server was asked to end it. Milliseconds. */
+  readonly limitMs: number
 }
 
 /** Throws `expired`, and `unavailable` when the connection broke. */
 export async function* watchEvents(
   answer: IncomingMessage,
-  { what, clock, signal, silentMs }: WatchReading,
+  { what, clock, signal, limitMs }: WatchReading,
 ): AsyncIterable<WatchEvent> {
-  const silence = endWhenSilent(answer, clock, silentMs)
+  const callOff = endAfter(answer, clock, limitMs)
   answer.setEncoding('utf8')
   let rest = ''
   try {
     for await (const chunk of answer) {
-      silence.heard()
       const lines = (rest + String(chunk)).split('\n')
       rest = lines.pop() ?? ''
       for (const line of lines) {
@@ -86,7 +68,7 @@ export async function* watchEvents(
     if (error instanceof CallError) throw error
     throw new CallError('unavailable', `${what}: ${(error as Error).message}`, { cause: error })
   } finally {
-    silence.stop()
+    callOff()
     answer.destroy()
   }
   if (rest && !signal.aborted)

@@ -3,15 +3,14 @@
 import { CallError } from '../call-error.ts'
 import type { KindRef, KubernetesObject, ObjectRef } from '../manifests/object.ts'
 import type { Clock, Kubernetes, ObjectList, WatchEvent } from '../ports.ts'
+import { isForeignPage, parsedAnswer, refusalOf } from './kubernetes-answer.ts'
 import {
-  type HttpAnswer,
   type KubernetesConnection,
   kubernetesConnection,
   type KubernetesEndpoint,
 } from './kubernetes-connection.ts'
-import { callErrorOf } from './kubernetes-errors.ts'
-import { type KubernetesPaths, kubernetesPaths } from './kubernetes-paths.ts'
-import { type Agents, type HttpCall, newAgents, readText, serverUrl } from './kubernetes-request.ts'
+import { kubernetesPaths } from './kubernetes-paths.ts'
+import { type Agents, type HttpCall, newAgents, serverUrl } from './kubernetes-request.ts'
 import { watchEvents } from './kubernetes-watch.ts'
 
 export interface KubernetesClientOptions {
@@ -20,6 +19,8 @@ export interface KubernetesClientOptions {
   readonly deadlineMs?: number
   /** Calls at a time to one server. Default 32. */
   readonly parallel?: number
+  /** How long after its timeout a watch that its server has not ended is given up; milliseconds. Default 30 s. */
+  readonly watchMarginMs?: number
 }
 
 export interface KubernetesClient {
@@ -31,11 +32,9 @@ export interface KubernetesClient {
 
 const mergePatchType = 'application/merge-patch+json'
 const defaultWatchSeconds = 240
-/** Beyond its timeout a watch that says nothing is held to be dead. */
-const watchMarginMs = 30_000
 
 export function kubernetesClient(options: KubernetesClientOptions): KubernetesClient {
-  const { clock, deadlineMs = 20_000, parallel = 32 } = options
+  const { clock, deadlineMs = 20_000, parallel = 32, watchMarginMs = 30_000 } = options
   const shared = new Map<string, Agents>()
   return {
     open(endpoint) {
@@ -45,7 +44,7 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
       const agents = shared.get(key) ?? newAgents(url, tls, parallel)
       shared.set(key, agents)
       const connection = kubernetesConnection(endpoint, agents, { clock, deadlineMs })
-      return kubernetesPort(connection, kubernetesPaths(connection), clock)
+      return kubernetesPort(connection, { clock, watchMarginMs })
     },
     close() {
       for (const { calls, watches } of shared.values()) {
@@ -60,29 +59,6 @@ export function kubernetesClient(options: KubernetesClientOptions): KubernetesCl
 /** `create Pod a/b`, for messages. */
 function described(verb: string, ref: KindRef & { readonly name?: string | undefined }): string {
   return `${verb} ${ref.kind} ${[ref.namespace, ref.name].filter(Boolean).join('/')}`.trim()
-}
-
-function refusalOf(answer: HttpAnswer, what: string, mutates: boolean): CallError {
-  const { status: code, text } = answer
-  let said: { reason?: string; message?: string; details?: { retryAfterSeconds?: number } } = {}
-  try {
-    said = JSON.parse(text) as typeof said
-  } catch {
-    // Something in between answered, such as a load balancer; its text is all there is.
-  }
-  const message = `${what}: ${said.message ?? `HTTP ${code} ${text.slice(0, 200)}`}`
-  const retryAfterSeconds = answer.retryAfterSeconds ?? said.details?.retryAfterSeconds
-  return callErrorOf({ code, reason: said.reason ?? '', message, retryAfterSeconds }, mutates)
-}
-
-/** Throws when something in between answered in the server's place. */
-function parsed(answer: HttpAnswer, what: string, mutates: boolean): unknown {
-  try {
-    return JSON.parse(answer.text)
-  } catch (cause) {
-    const kind = mutates ? 'unknown-outcome' : 'unavailable'
-    throw new CallError(kind, `${what}: the answer is no JSON`, { cause })
-  }
 }
 
 function queryOf(
@@ -103,14 +79,14 @@ function known(path: string | undefined, what: string): string {
 
 function kubernetesPort(
   connection: KubernetesConnection,
-  paths: KubernetesPaths,
-  clock: Clock,
+  { clock, watchMarginMs }: { readonly clock: Clock; readonly watchMarginMs: number },
 ): Kubernetes {
+  const paths = kubernetesPaths(connection)
   async function call<T>(request: HttpCall): Promise<T> {
     const answer = await connection.call(request)
     const mutates = request.method !== 'GET'
     if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, request.what, mutates)
-    return parsed(answer, request.what, mutates) as T // what the API promises for this path
+    return parsedAnswer(answer, request.what, mutates) as T // what the API promises for this path
   }
 
   async function get(ref: ObjectRef): Promise<KubernetesObject | undefined> {
@@ -118,9 +94,9 @@ function kubernetesPort(
     const path = await paths.object(ref)
     if (path === undefined) return undefined
     const answer = await connection.call({ method: 'GET', path, what })
-    if (answer.status === 404) return undefined
+    if (answer.status === 404 && !isForeignPage(answer)) return undefined
     if (answer.status !== 200) throw refusalOf(answer, what, false)
-    return parsed(answer, what, false) as KubernetesObject // what the API promises
+    return parsedAnswer(answer, what, false) as KubernetesObject // what the API promises
   }
 
   interface RawList {
@@ -133,7 +109,8 @@ function kubernetesPort(
     async list(kind, options = {}): Promise<ObjectList> {
       const what = described('list', kind)
       const path = known(await paths.collection(kind), what) + queryOf({ ...options })
-      const { metadata, items } = await call<RawList>({ method: 'GET', path, what })
+      const { metadata, items } = await call<Partial<RawList>>({ method: 'GET', path, what })
+      if (!metadata) throw new CallError('unavailable', `${what}: the answer is no list`)
       const { apiVersion, kind: name } = kind
       return {
         // Typed lists leave out what all their items have in common.
@@ -198,16 +175,9 @@ function kubernetesPort(
           if (!signal.aborted) throw error
         })
       if (!answer) return
-      if (answer.statusCode !== 200) {
-        const text = await readText(answer)
-        throw refusalOf(
-          { status: answer.statusCode ?? 0, retryAfterSeconds: undefined, text },
-          what,
-          false,
-        )
-      }
-      const silentMs = timeoutSeconds * 1000 + watchMarginMs
-      yield* watchEvents(answer, { what, clock, signal, silentMs })
+      if ('status' in answer) throw refusalOf(answer, what, false)
+      const limitMs = timeoutSeconds * 1000 + watchMarginMs
+      yield* watchEvents(answer, { what, clock, signal, limitMs })
     },
   }
 }

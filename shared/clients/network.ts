@@ -2,14 +2,21 @@
 // call carries its own workspace's token.
 import type { compute_v1 } from '@googleapis/compute'
 import type { ComputeOperation, NetworkCollection, NetworkResources } from '../google-cloud.ts'
-import type { Network, WorkspaceIdentity } from '../ports.ts'
+import { CallError } from '../call-error.ts'
+import type { Clock, Network, WorkspaceIdentity } from '../ports.ts'
 import { computeCallError } from './compute-errors.ts'
-import type { TokenSource } from './token-source.ts'
+import { withDeadline } from './grpc-call.ts'
+import { systemClock } from './system-clock.ts'
+import { type TokenSource, tokenWithin } from './token-source.ts'
 
 export interface NetworkClientOptions {
   readonly tokenOf: TokenSource
   /** In place of Google's, such as `http://127.0.0.1:8100/`. */
   readonly rootUrl?: string
+  /** For one call with its token (ms). Default 20 s. */
+  readonly callTimeoutMs?: number
+  /** The machine's unless said. */
+  readonly clock?: Clock
 }
 
 export interface NetworkClient {
@@ -17,12 +24,12 @@ export interface NetworkClient {
 }
 
 /** Every call's own deadline (protocol rule 3). */
-const DEADLINE_MS = 20_000
+const CALL_TIMEOUT_MS = 20_000
 
-export function networkClient({ tokenOf, rootUrl }: NetworkClientOptions): NetworkClient {
+export function networkClient(options: NetworkClientOptions): NetworkClient {
   let loaded: Promise<compute_v1.Compute> | undefined
-  const client = (): Promise<compute_v1.Compute> => (loaded ??= load(rootUrl))
-  return { open: (workspace) => openNetwork(client, tokenOf, workspace) }
+  const client = (): Promise<compute_v1.Compute> => (loaded ??= load(options.rootUrl))
+  return { open: (workspace) => openNetwork(client, options, workspace) }
 }
 
 async function load(rootUrl: string | undefined): Promise<compute_v1.Compute> {
@@ -47,7 +54,7 @@ const NAMED = {
 
 function openNetwork(
   client: () => Promise<compute_v1.Compute>,
-  tokenOf: TokenSource,
+  { tokenOf, callTimeoutMs = CALL_TIMEOUT_MS, clock = systemClock }: NetworkClientOptions,
   { project, region, serviceAccount }: WorkspaceIdentity,
 ): Network {
   /** Client retries are off: whoever calls decides. */
@@ -56,11 +63,15 @@ function openNetwork(
     mutates: boolean,
     call: (of: compute_v1.Compute, options: object) => Promise<{ readonly data: T }>,
   ): Promise<T> {
-    const token = await tokenOf(serviceAccount)
-    const headers = { authorization: `Bearer ${token}` }
+    const end = clock.now() + callTimeoutMs
+    const token = await tokenWithin(clock, callTimeoutMs, tokenOf, serviceAccount)
+    const left = Math.max(1, end - clock.now())
+    const options = { headers: { authorization: `Bearer ${token}` }, retry: false, timeout: left }
     try {
-      const { data } = await call(await client(), { headers, retry: false, timeout: DEADLINE_MS })
-      return data
+      const of = await client()
+      const { data } = await withDeadline(clock, left, call(of, options))
+      if (typeof data === 'object' && data !== null) return data
+      throw unreadable(what, mutates, 'the answer is no JSON object')
     } catch (error) {
       throw computeCallError(error, what, mutates)
     }
@@ -74,10 +85,11 @@ function openNetwork(
   return {
     async listZones() {
       const what = `zones of ${region} in ${project}`
-      const { zones = [] } = await perform(what, false, (of, options) =>
+      const { zones } = await perform(what, false, (of, options) =>
         of.regions.get({ project, region }, options),
       )
-      return (zones ?? []).map(lastSegment).sort()
+      if (!Array.isArray(zones)) throw unreadable(what, false, 'the answer names no zones')
+      return zones.map(lastSegment).sort()
     },
     async get<C extends NetworkCollection>(collection: C, name: string) {
       try {
@@ -96,28 +108,28 @@ function openNetwork(
       }
     },
     async insert(collection, resource, requestId) {
-      const data = await perform(
-        `insert ${titled(collection, resource.name)}`,
-        true,
-        (of, options) =>
-          collectionOf(of, collection).insert(
-            { ...scope(collection), requestId, requestBody: resource },
-            options,
-          ),
+      const what = `insert ${titled(collection, resource.name)}`
+      const data = await perform(what, true, (of, options) =>
+        collectionOf(of, collection).insert(
+          { ...scope(collection), requestId, requestBody: resource },
+          options,
+        ),
       )
-      return operationOf(data)
+      return operationOf(data, what, true)
     },
     async delete(collection, name, requestId) {
-      const data = await perform(`delete ${titled(collection, name)}`, true, (of, options) =>
+      const what = `delete ${titled(collection, name)}`
+      const data = await perform(what, true, (of, options) =>
         collectionOf(of, collection).delete(
           { ...scope(collection), requestId, [NAMED[collection]]: name },
           options,
         ),
       )
-      return operationOf(data)
+      return operationOf(data, what, true)
     },
     async getOperation({ name, region: place }) {
-      const data = await perform(`operation ${name} in ${project}`, false, (of, options) =>
+      const what = `operation ${name} in ${project}`
+      const data = await perform(what, false, (of, options) =>
         place === undefined
           ? of.globalOperations.get({ project, operation: name }, options)
           : of.regionOperations.get(
@@ -125,7 +137,7 @@ function openNetwork(
               options,
             ),
       )
-      return operationOf(data)
+      return operationOf(data, what, false)
     },
   }
 }
@@ -138,10 +150,20 @@ function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
 }
 
-function operationOf(data: compute_v1.Schema$Operation): ComputeOperation {
+/** Something in between answered, such as a load balancer. */
+function unreadable(what: string, mutates: boolean, why: string): CallError {
+  return new CallError(mutates ? 'unknown-outcome' : 'unavailable', `${what}: ${why}`)
+}
+
+function operationOf(
+  data: compute_v1.Schema$Operation,
+  what: string,
+  mutates: boolean,
+): ComputeOperation {
+  if (!data.name) throw unreadable(what, mutates, 'the answer names no operation')
   const { name, status, operationType, targetLink, region, error, httpErrorStatusCode } = data
   return {
-    name: name ?? '',
+    name,
     // Compute has these three and no others.
     status: (status ?? 'PENDING') as ComputeOperation['status'],
     operationType: operationType ?? '',

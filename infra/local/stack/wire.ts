@@ -1,11 +1,10 @@
 // The stack on the wire: Google's emulators, the simulated cloud and the functions, each in a process of its own. Nothing
 // is started again by itself; the functions may be killed and started as often as a test likes, beside a cloud that goes on.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { firestoreStore } from '../../../shared/clients/firestore-store.ts'
 import type { EngineClock } from '../clock.ts'
 import { clientEnvironment } from '../emulators.ts'
+import { makeLogDirectory } from './log-directory.ts'
 import { isPortTaken } from './part-failed.ts'
 import { startWireParts, type WirePartsOptions } from './wire-parts.ts'
 import { wireStack, type WireStack } from './wire-stack.ts'
@@ -38,7 +37,7 @@ export async function startWire(options: WireOptions): Promise<WireStack> {
 }
 
 async function startOnce({ clock, cloud = {}, mains }: WireOptions): Promise<WireStack> {
-  const logDirectory = await mkdtemp(join(tmpdir(), 'kindling-'))
+  const logDirectory = await makeLogDirectory()
   const project = projectId(clock)
   const stops: (() => Promise<void>)[] = []
   const stop = async (): Promise<void> => {
