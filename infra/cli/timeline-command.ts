@@ -1,6 +1,6 @@
 // `kindling timeline CLUSTER`: where a cluster's launch spent its time, so far or in all.
 import { criticalPath, ownTime } from '../../shared/domain/timeline.ts'
-import { type Command, readArguments } from './arguments.ts'
+import { type Command, type Flag, readArguments } from './arguments.ts'
 import { findControl } from './control-client.ts'
 import { InputFault } from './input-fault.ts'
 import type { Context } from './kindling.ts'
@@ -8,11 +8,17 @@ import { launchTimeline } from './launch-timeline.ts'
 import { findEntity, nameOf } from './listed-entities.ts'
 import { jsonFlag } from './stack-flags.ts'
 import { timelineLines } from './timeline-view.ts'
+import { traceLines, traceSpans } from './trace-view.ts'
 
-const command: Command<typeof jsonFlag> = {
+const flags = {
+  ...jsonFlag,
+  trace: { kind: 'switch', says: 'the same as one trace: spans with the ids that the logs have' },
+} as const satisfies Record<string, Flag>
+
+const command: Command<typeof flags> = {
   usage: 'npm run kindling -- timeline',
   says: "Shows the phases of a cluster's launch, from when it could begin, and where the time went.",
-  flags: jsonFlag,
+  flags,
   words: [{ name: 'CLUSTER', says: 'such as etl, analytics/etl or its path' }],
 }
 
@@ -31,6 +37,15 @@ export async function showTimeline(argv: readonly string[], context: Context): P
     throw new InputFault(`${nameOf(path)} has not begun: it waits for its workspace`)
   const timeline = launchTimeline(stored, context.clock.now())
   const { phases, span } = timeline
+  if (read.given.trace) {
+    const { traceparent } = stored.run
+    if (traceparent === undefined)
+      throw new InputFault(`${nameOf(path)} has no trace: in one process there is none`)
+    const spans = traceSpans(traceparent, phases, span)
+    const lines = read.given.json ? spans.map((each) => JSON.stringify(each)) : traceLines(spans)
+    console.log(lines.join('\n'))
+    return 0
+  }
   if (read.given.json) {
     const path = criticalPath(phases, span)
     const launch = {

@@ -25,10 +25,15 @@ const READY_LIMIT_MS = 60_000
 const PROBE_EVERY_MS = 50
 const PROBE_LIMIT_MS = 1000
 
-async function answers(host: string, clock: Clock): Promise<boolean> {
+/** Whether an emulator listens at this `host:port`. */
+export async function answers(
+  host: string,
+  clock: Clock,
+  limitMs = PROBE_LIMIT_MS,
+): Promise<boolean> {
   const given = new AbortController()
   const answered = new AbortController()
-  void clock.sleep(PROBE_LIMIT_MS, answered.signal).then(
+  void clock.sleep(limitMs, answered.signal).then(
     () => given.abort(),
     () => undefined,
   )

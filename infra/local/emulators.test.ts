@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { realClock } from './clock.ts'
@@ -24,11 +26,28 @@ afterAll(async () => {
 
 describe('where an emulator comes from', () => {
   test('the environment names one that runs', async () => {
-    const environment = { FIRESTORE_EMULATOR_HOST: '127.0.0.1:1' }
+    const server = createServer((_, answer) => answer.end('Ok'))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    // A TCP server's address is never a path.
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+    const environment = { FIRESTORE_EMULATOR_HOST: host }
     const options = { clock, logDirectory: directory, environment }
     const emulator = await startEmulator('firestore', options)
-    expect(emulator).toMatchObject({ host: '127.0.0.1:1', readyAfterMs: 0 })
+    server.close()
+    expect(emulator).toMatchObject({ host, readyAfterMs: 0 })
     expect(await emulatorMissing('firestore', environment)).toBeUndefined()
+  })
+
+  test.each([
+    ['127.0.0.1:9', /no emulator answers there: start it, or unset/],
+    ['here', /PUBSUB_EMULATOR_HOST=here is no host:port/],
+    ['127.0.0.1', /is no host:port/],
+    ['http://127.0.0.1:8080', /is no host:port/],
+  ])('%j, where none is, is one clear line', async (host, line) => {
+    const environment = { PUBSUB_EMULATOR_HOST: host }
+    const started = startEmulator('pubsub', { clock, logDirectory: directory, environment })
+    await expect(started).rejects.toThrow(EmulatorFailedError)
+    await expect(started).rejects.toThrow(line)
   })
 
   test('without anything, one line says what to install or set', async () => {

@@ -4,7 +4,9 @@ import { access, readdir, realpath } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { Clock } from '../../shared/ports.ts'
 import {
+  answers,
   type EmulatorCommand,
+  EmulatorFailedError,
   type EmulatorProcess,
   startEmulatorProcess,
 } from './emulator-process.ts'
@@ -72,6 +74,21 @@ async function findJar(sdk: string, name: EmulatorName): Promise<string | undefi
   return jar && join(directory, jar)
 }
 
+/** How long one that runs may take to say so (ms). */
+const ANSWER_LIMIT_MS = 5000
+
+/** Throws `EmulatorFailedError`. */
+async function checkRunning(name: EmulatorName, host: string, clock: Clock): Promise<void> {
+  const given = `${VARIABLES[name]}=${host}`
+  const mend = 'or unset it to have one started here'
+  if (!/^[^\s/@:]+:\d{1,5}$/.test(host) || !URL.canParse(`http://${host}`))
+    throw new EmulatorFailedError(
+      `${given} is no host:port: set it to that of a running emulator, ${mend}`,
+    )
+  if (!(await answers(host, clock, ANSWER_LIMIT_MS)))
+    throw new EmulatorFailedError(`${given}: no emulator answers there: start it, ${mend}`)
+}
+
 function missing(name: EmulatorName, lacks: string, mend: string): EmulatorMissingError {
   return new EmulatorMissingError(
     `no ${name} emulator: ${lacks}; ${mend}, or set ${VARIABLES[name]} to the host:port of one that runs`,
@@ -131,7 +148,7 @@ function commandOf(
   }
 }
 
-/** Throws `EmulatorMissingError` when there is none, `EmulatorFailedError` when it does not come up. */
+/** Throws `EmulatorMissingError` when there is none, `EmulatorFailedError` when it does not come up or answer. */
 export async function startEmulator(
   name: EmulatorName,
   options: EmulatorOptions,
@@ -139,6 +156,7 @@ export async function startEmulator(
   const { clock, logDirectory, functionsEmulator, environment = process.env } = options
   const running = environment[VARIABLES[name]]
   if (running) {
+    await checkRunning(name, running, clock)
     const origin = `${VARIABLES[name]}=${running}`
     return { host: running, origin, readyAfterMs: 0, stop: async () => await Promise.resolve() }
   }

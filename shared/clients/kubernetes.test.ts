@@ -22,7 +22,7 @@ async function against(listener: RequestListener, token?: () => Promise<string>)
   const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const client = kubernetesClient({ clock, deadlineMs: 300 })
+  const client = kubernetesClient({ clock, deadlineMs: 300, watchMarginMs: 100 })
   cleanUps.push(() => {
     client.close()
     server.close()
@@ -93,6 +93,19 @@ describe('refusals', () => {
       'list ConfigMap a: HTTP 502 <html>Bad Gateway</html>',
     ])
   })
+})
+
+test('a page of 404 says nothing of the object; the words of the API server do', async () => {
+  const page = await against((_request, response) =>
+    response.writeHead(404).end('<html>Not Found</html>'),
+  )
+  expect((await errorOf(page.kubernetes.get(ref))).kind).toBe('unavailable')
+  expect((await errorOf(page.kubernetes.delete(ref))).kind).toBe('unknown-outcome')
+  const own = await against((_request, response) =>
+    response.writeHead(404).end('404 page not found\n'),
+  )
+  expect(await own.kubernetes.get(ref)).toBeUndefined()
+  expect((await errorOf(own.kubernetes.delete(ref))).kind).toBe('not-found')
 })
 
 test('a success that is no JSON is no success', async () => {
@@ -271,6 +284,27 @@ describe('watches', () => {
     controller.abort()
     await reading
     expect(seen).toEqual(['ADDED'])
+  })
+
+  test('a watch that its server does not end is ended here, whether it says anything or not', async () => {
+    const silent = await against((_request, response) => response.write(added))
+    const error = await errorOf(read(silent.kubernetes, 0.1))
+    expect([error.kind, error.message]).toEqual([
+      'unavailable',
+      'watch ConfigMap a: not ended after 200 ms',
+    ])
+    const talking = await against((_request, response) => {
+      const timer = setInterval(() => response.write(added), 10)
+      response.once('close', () => clearInterval(timer))
+    })
+    expect((await errorOf(read(talking.kubernetes, 0.1))).kind).toBe('unavailable')
+  })
+
+  test('a refusal that never ends is unavailable', async () => {
+    const { kubernetes } = await against((_request, response) => {
+      response.writeHead(403).write('{')
+    })
+    expect((await errorOf(read(kubernetes))).kind).toBe('unavailable')
   })
 
   test('a server that never begins to answer is unavailable', async () => {

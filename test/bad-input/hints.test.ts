@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { snapshotTopic } from '../../events/pod-snapshot.ts'
 import { CLUSTER, event, sample } from '../loop/fixture.ts'
+import { entries, garbage, ofNobody, SECRET, snapshot } from './bad-hints.ts'
 import { refusalIn, type Inbox, type Refusal, startInbox, text } from './inbox.ts'
 
 let inbox: Inbox
@@ -15,8 +16,6 @@ afterAll(() => inbox.stop())
 
 /** Less than the agent waits between two of its own reports. */
 const BRIEFLY = 500
-const SECRET = 'what-a-user-wrote'
-
 describe('idle timeouts', () => {
   let serial = 0
   const idle = (data: Record<string, unknown>): string =>
@@ -78,32 +77,8 @@ const nothing = {
   logged: [],
 }
 
-const snapshot = (data: Record<string, unknown>): string => event('pod-snapshot', 's', data)
-
 describe('snapshots', () => {
   const topic = snapshotTopic('acme', 'analytics')
-  const { level, ...seen } = sample('pod-snapshot').data
-
-  const garbage: readonly [string, string][] = [
-    ['not JSON', `{"${SECRET}`],
-    ['a list', JSON.stringify([SECRET])],
-    ['a request', event('cluster-requested', 's', { cluster: SECRET })],
-    ['an unknown field', snapshot({ [SECRET]: SECRET })],
-    ['a cluster that is none', snapshot({ cluster: `../${SECRET}` })],
-    ['no uid', snapshot({ uid: undefined })],
-    ['a negative sequence', snapshot({ sequence: -1 })],
-    ['a fraction of a term', snapshot({ term: 0.5 })],
-    [
-      'more failures than five',
-      snapshot({
-        level: { ...(level as object), failures: Array.from({ length: 6 }, () => ({})) },
-      }),
-    ],
-    ['a workspace of its own', snapshot({ workspace: SECRET })],
-    ['100,000 lists in lists', `${'['.repeat(1e5)}${']'.repeat(1e5)}`],
-    ['too much', snapshot({ uid: 'u'.repeat(600_000) })],
-  ]
-
   test.each(garbage)('%s is dropped with a warning that quotes nobody', async (_, message) => {
     const { logged, ...rest } = await inbox.submit(topic, message, BRIEFLY)
     expect({ ...rest, logged: [] }).toEqual(nothing)
@@ -113,14 +88,8 @@ describe('snapshots', () => {
     expect(JSON.stringify(logged).length).toBeLessThan(300)
   })
 
-  const ofNobody: readonly [string, Record<string, unknown>][] = [
-    ['a cluster that there is not', { cluster: 'nobody' }],
-    ['a custom resource that there is not', { uid: 'another-life' }],
-    ['a later term of another life', { uid: 'another-life', term: 99, sequence: 99 }],
-  ]
-
   test.each(ofNobody)('of %s change nothing', async (_, data) => {
-    const message = snapshot({ ...seen, level, ...data })
+    const message = snapshot({ ...sample('pod-snapshot').data, ...data })
     expect(await inbox.submit(topic, message, BRIEFLY)).toMatchObject(nothing)
   })
 
@@ -131,21 +100,6 @@ describe('snapshots', () => {
 })
 
 describe('audit log entries', () => {
-  const entries: readonly [string, string][] = [
-    ['not JSON', SECRET],
-    ['null', 'null'],
-    ['a list', '[]'],
-    ['an entry of nothing', '{}'],
-    ['an operation without an id', '{"operation":{"last":true}}'],
-    ['an operation whose id is a list', '{"operation":{"id":["x"],"last":true}}'],
-    ['an operation that has only begun', '{"operation":{"id":"operation-1","first":true}}'],
-    ["somebody else's operation", '{"operation":{"id":"operation-of-others","last":true}}'],
-    ['an id with a path', '{"operation":{"id":"../../x","last":true}}'],
-    ['an empty id', '{"operation":{"id":"","last":true}}'],
-    ['deep nesting', `{"operation":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
-    ['a long id', JSON.stringify({ operation: { id: 'x'.repeat(600_000), last: true } })],
-  ]
-
   test.each(entries)('%s is ignored', async (_, entry) => {
     expect(await inbox.submit('audit-log', entry, BRIEFLY)).toMatchObject(nothing)
   })

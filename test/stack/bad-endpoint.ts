@@ -3,6 +3,7 @@
 import { createServer as createHttp, type ServerResponse } from 'node:http'
 import { createServer as createHttp2, type ServerHttp2Stream } from 'node:http2'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 
 export type Fault =
   /** Nobody listens. */
@@ -57,6 +58,8 @@ export type GrpcAnswer = (path: string) => Uint8Array | number
 
 const PAGE = '<html><body>The service is having a rest</body></html>'
 const DRIP_EVERY_MS = 20
+/** For clients to hear that their connections were cut. */
+const NEWS_MS = 100
 
 function framed(message: Uint8Array): Buffer {
   const head = Buffer.alloc(5)
@@ -170,6 +173,7 @@ export async function badEndpoint(well: GrpcAnswer | 'http'): Promise<BadEndpoin
       if (next === 'refuses') await shut()
       else if (!server.listening) await listen(port)
       fault = next
+      await setTimeout(NEWS_MS)
     },
     async close() {
       if (server.listening) await shut()

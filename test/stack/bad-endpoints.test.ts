@@ -102,17 +102,17 @@ function bus(port: number): Subject {
 function gke(port: number): Subject {
   const endpoint = `127.0.0.1:${port}`
   const client = gkeClient({ tokenOf: localTokens, endpoint, callTimeoutMs: LIMIT })
-  const port_ = client.open(identity)
+  const opened = client.open(identity)
   return {
-    well: () => port_.getCluster('c'),
+    well: () => opened.getCluster('c'),
     reads: {
-      getCluster: () => port_.getCluster('c'),
-      getNodePool: () => port_.getNodePool('c', 'p'),
-      getOperation: () => port_.getOperation('o'),
+      getCluster: () => opened.getCluster('c'),
+      getNodePool: () => opened.getNodePool('c', 'p'),
+      getOperation: () => opened.getOperation('o'),
     },
     mutations: {
-      deleteCluster: () => port_.deleteCluster('c'),
-      deleteNodePool: () => port_.deleteNodePool('c', 'p'),
+      deleteCluster: () => opened.deleteCluster('c'),
+      deleteNodePool: () => opened.deleteNodePool('c', 'p'),
     },
     close: () => client.close(),
   }
@@ -227,6 +227,17 @@ function mutationKind(fault: Fault): unknown {
   // Bytes may have left; whether a client can tell that nobody read them is its affair.
   return beforeRequest.has(fault) ? mayHaveBeenDone : 'unknown-outcome'
 }
+
+test('a token that never comes ends a call that was never sent', async () => {
+  const options = { tokenOf: () => new Promise<string>(() => {}), callTimeoutMs: 50 }
+  const cluster = gkeClient({ ...options, endpoint: '127.0.0.1:1' }).open(identity)
+  const vpc = networkClient({ ...options, rootUrl: 'http://127.0.0.1:1/' }).open(identity)
+  const calls: Calls = {
+    deleteCluster: () => cluster.deleteCluster('c'),
+    delete: () => vpc.delete('routers', 'n', uuid),
+  }
+  expect(await kindsOf(calls, 'never answers')).toEqual(all(calls, 'unavailable'))
+})
 
 describe.concurrent.each(clients)('%s', (_name, open, answer) => {
   test.each(faults)(

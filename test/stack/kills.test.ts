@@ -70,12 +70,7 @@ await withEmulators('a launch in which the functions are killed ten times', () =
         diary = await keepPodDiary(stack.endpoints['cloud'] ?? '')
         await ask(stack, 'cluster', EXECUTORS)
         await killAndStart(CLUSTER)
-        const allReady = async () => {
-          const cluster = await site.cluster()
-          const isWhole = cluster?.state === 'RUNNING' && cluster.executors.ready === EXECUTORS
-          return isWhole ? true : undefined
-        }
-        await site.until('all executors', allReady, LIMIT_MS)
+        await site.allReady(EXECUTORS, LIMIT_MS)
       } catch (error) {
         throw new Error(said(), { cause: error })
       }
@@ -83,25 +78,11 @@ await withEmulators('a launch in which the functions are killed ten times', () =
     2 * LIMIT_MS,
   )
 
-  test('settles, with nothing left open', async () => {
-    const isSettled = async () => {
-      const { requests, open, unpublished } = await remainsOf(site.stack)
-      const busy = [...requests.filter((each) => !each.endsWith(' reached')), ...open]
-      return busy.length + unpublished.length === 0 ? true : undefined
-    }
-    await site.until('settled', isSettled)
-  }, 90_000)
+  test('settles, with nothing left open', () => site.settled(), 90_000)
 
   test('has made nothing twice', async () => {
-    const pods = [...(diary?.seen ?? [])].toSorted(([one], [other]) => (one < other ? -1 : 1))
-    expect(
-      pods.map(([name]) => name),
-      said(),
-    ).toEqual(expected.pods)
-    expect(
-      pods.filter(([, uids]) => uids.length > 1),
-      said(),
-    ).toEqual([])
+    expect(diary?.names(), said()).toEqual(expected.pods)
+    expect(diary?.madeTwice(), said()).toEqual([])
     expect(await remainsOf(site.stack), said()).toEqual(expected.remains)
   })
 })

@@ -4,8 +4,10 @@ import { z } from 'zod'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 
 export interface PodDiary {
-  /** Uids by `namespace/name`, in the order in which they came. */
-  readonly seen: ReadonlyMap<string, readonly string[]>
+  /** `namespace/name` of each, in order. */
+  names(): string[]
+  /** Names that more than one pod has had. */
+  madeTwice(): string[]
   stop(): void
 }
 
@@ -21,7 +23,7 @@ export async function keepPodDiary(cloud: string): Promise<PodDiary> {
   const { endpoints } = Endpoints.parse(await (await fetch(`${cloud}/kubernetes`)).json())
   const [endpoint, ...others] = endpoints
   if (endpoint === undefined || others.length > 0) throw new Error(`clusters: ${String(endpoints)}`)
-  const seen = new Map<string, string[]>()
+  const seen = new Map<string, Set<string>>()
   const over = new AbortController()
   const response = await fetch(`http://${endpoint}/api/v1/pods?watch=1&timeoutSeconds=600`, {
     signal: over.signal,
@@ -32,11 +34,14 @@ export async function keepPodDiary(cloud: string): Promise<PodDiary> {
     const { metadata } = Line.parse(JSON.parse(line)).object
     if (metadata.namespace === SYSTEM_NAMESPACE) return
     const name = `${metadata.namespace}/${metadata.name}`
-    const uids = seen.get(name) ?? []
-    if (!uids.includes(metadata.uid)) seen.set(name, [...uids, metadata.uid])
+    seen.set(name, (seen.get(name) ?? new Set()).add(metadata.uid))
   })
   reading.catch(() => undefined)
-  return { seen, stop: () => over.abort() }
+  return {
+    names: () => [...seen.keys()].toSorted(),
+    madeTwice: () => [...seen].flatMap(([name, uids]) => (uids.size > 1 ? name : [])),
+    stop: () => over.abort(),
+  }
 }
 
 async function readLines(

@@ -3,18 +3,22 @@ import { realClock, type RealClock } from '../../infra/local/clock.ts'
 import type { Stack } from '../../infra/local/stack/stack.ts'
 import { startWire, type WireOptions } from '../../infra/local/stack/wire.ts'
 import type { WireStack } from '../../infra/local/stack/wire-stack.ts'
-import { type ClusterEntity, Entity } from '../../shared/domain/entity.ts'
+import { Entity } from '../../shared/domain/entity.ts'
 import { CLUSTER, event } from '../loop/fixture.ts'
+import { remainsOf } from './remains.ts'
 
 export interface WireSite {
   readonly clock: RealClock
   readonly stack: WireStack
   entity(path: string): Promise<Entity | undefined>
-  cluster(): Promise<ClusterEntity | undefined>
   /** Looks until there is an answer; fails after `limitMs`, or when the stack breaks. */
   until<T>(what: string, look: () => Promise<T | undefined>, limitMs?: number): Promise<T>
   /** Until the entity has the state. */
   reach(path: string, state: string, limitMs?: number): Promise<void>
+  /** Until the sample's cluster runs with so many executors. */
+  allReady(executors: number, limitMs?: number): Promise<void>
+  /** Until every request has been reached, and nothing is open or untold. */
+  settled(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -43,13 +47,25 @@ export async function openWireSite(options: Omit<WireOptions, 'clock'>): Promise
     stack,
     entity,
     until,
-    async cluster() {
-      const found = await entity(CLUSTER)
-      return found?.kind === 'cluster' ? found : undefined
-    },
     async reach(path, state, limitMs) {
       const has = async () => ((await entity(path))?.state === state ? true : undefined)
       await until(`${path} ${state}`, has, limitMs)
+    },
+    async allReady(executors, limitMs) {
+      const isWhole = async () => {
+        const found = await entity(CLUSTER)
+        const isRunning = found?.kind === 'cluster' && found.state === 'RUNNING'
+        return isRunning && found.executors.ready === executors ? true : undefined
+      }
+      await until(`${executors} executors`, isWhole, limitMs)
+    },
+    async settled() {
+      const isSettled = async () => {
+        const { requests, open, unpublished } = await remainsOf(stack)
+        const busy = requests.filter((each) => !each.endsWith(' reached'))
+        return busy.length + open.length + unpublished.length === 0 ? true : undefined
+      }
+      await until('settled', isSettled)
     },
     async stop() {
       await stack.stop()

@@ -68,7 +68,7 @@ test('an emulator that never sends anything is one clear line', async () => {
   const options = optionsFor(emulator, () => new Promise(() => undefined))
   const opened = openTriggers({ ...options, limitMs: 50 })
   await expect(opened).rejects.toThrow(
-    `the Firestore emulator at ${emulator} sends no triggers: no word of a probe document within 50 ms; start it with --functions_emulator 127.0.0.1:5001`,
+    `the Firestore emulator at ${emulator} sends no triggers: no word of a probe document within 50 ms; start it with --functions_emulator 127.0.0.1:5001, and set KINDLING_PORT=5001`,
   )
 })
 

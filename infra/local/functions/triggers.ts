@@ -9,7 +9,8 @@ import { functionNames, rows } from './function-servers.ts'
 
 const PROBES = 'probes'
 export const PROBE_KEY = 'probe'
-const PROBE_LIMIT = seconds(2)
+/** A cold emulator on a machine that does much else sends its first event after seconds. */
+const PROBE_LIMIT = seconds(10)
 
 interface Trigger {
   readonly key: string
@@ -72,6 +73,8 @@ async function register(
   })
 }
 
+const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1)
+
 async function probe(options: TriggerOptions): Promise<void> {
   const { clock, emulator, frontDoor, limitMs = PROBE_LIMIT } = options
   const id = Math.floor(clock.random() * 36 ** 8).toString(36)
@@ -79,7 +82,7 @@ async function probe(options: TriggerOptions): Promise<void> {
   const limit = clock.sleep(limitMs, over.signal).then(() => {
     throw new CallError(
       'unavailable',
-      `the Firestore emulator at ${emulator} sends no triggers: no word of a probe document within ${limitMs} ms; start it with --functions_emulator ${frontDoor}`,
+      `the Firestore emulator at ${emulator} sends no triggers: no word of a probe document within ${limitMs} ms; start it with --functions_emulator ${frontDoor}, and set KINDLING_PORT=${portOf(frontDoor)}`,
     )
   })
   limit.catch(() => undefined)

@@ -50,7 +50,10 @@ export async function startNodeProcess(
   if (typeof ready !== 'string') return { ...child, ready, readyAfterMs: clock.now() - started }
   await child.kill()
   const log = await tailOf(child.logFile)
-  throw new PartFailedError(`the ${name} process ${ready}${lastWords(log)}`, log)
+  const words = lastWords(log)
+  throw words === ''
+    ? new PartFailedError(`the ${name} process ${ready}`, log)
+    : new PartFailedError(`the ${name} process ${ready}: ${words}`)
 }
 
 /** Lines that are not the one waited for are passed over; later ones are read and dropped. */
@@ -72,7 +75,7 @@ function readiness({ output }: Child): Promise<Readonly<Record<string, unknown>>
 function lastWords(log: string): string {
   try {
     const { severity, error } = JSON.parse(log.split('\n').at(-1) ?? '') as Record<string, unknown>
-    return severity === 'ERROR' && typeof error === 'string' ? `: ${error}` : ''
+    return severity === 'ERROR' && typeof error === 'string' ? error : ''
   } catch {
     return ''
   }

@@ -17,5 +17,6 @@ const PORT_TAKEN = /EADDRINUSE|address already in use|failed to bind|port \d+ of
 /** Whether a part did not start because somebody else took its port meanwhile. */
 export function isPortTaken(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  return PORT_TAKEN.test(error instanceof PartFailedError ? error.log : error.message)
+  const log = error instanceof PartFailedError ? error.log : ''
+  return PORT_TAKEN.test(`${error.message}\n${log}`)
 }

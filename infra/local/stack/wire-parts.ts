@@ -1,6 +1,7 @@
 // The processes of the stack on the wire, and what each is told. Emulators and cloud start side by side; the functions
 // follow when there is something to talk to.
 import { z } from 'zod'
+import { CallError } from '../../../shared/call-error.ts'
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { pubsubBus, type PubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { pushEndpoint } from '../../../shared/clients/push-endpoint.ts'
@@ -44,13 +45,21 @@ async function together<A, B, C>(
   return await Promise.all(work)
 }
 
+/** Throws `invalid`. */
+function chosenPort(given: string | undefined): number | undefined {
+  if (!given) return undefined
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : 0
+  if (port >= 1 && port <= 65_535) return port
+  throw new CallError('invalid', `KINDLING_PORT="${given}" must be a port, 1 to 65535, or unset`)
+}
+
 /** Throws `PartFailedError` and the emulators' own errors. The functions are not started yet. */
 export async function startWireParts(options: WirePartsOptions): Promise<WireParts> {
   const { clock, project, logDirectory, started } = options
   const environment = process.env
   const ports = {
     // An emulator that runs already sends its triggers to where it was told when it was started.
-    functions: Number(environment['KINDLING_PORT']) || (await freePort(clock)),
+    functions: chosenPort(environment['KINDLING_PORT']) ?? (await freePort(clock)),
     pubsub: await freePort(clock),
   }
   const frontDoor = `http://127.0.0.1:${ports.functions}`

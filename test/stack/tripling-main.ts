@@ -1,0 +1,52 @@
+// The functions host as it is, behind a door that takes its place and lets through each delivery three times: two side by
+// side, and one when they have been answered. `GET /tripled` says how many deliveries that were.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { realClock } from '../../infra/local/clock.ts'
+import { freePort } from '../../infra/local/loopback/free-port.ts'
+
+const environment = process.env
+const outer = Number(environment['KINDLING_PORT'])
+const inner = await freePort(realClock())
+let tripled = 0
+
+const server = createServer((request, response) => {
+  takeIn(request, response).catch(() => response.writeHead(502).end())
+})
+server.keepAliveTimeout = 0
+await new Promise<void>((resolve) => server.listen(outer, '127.0.0.1', resolve))
+environment['KINDLING_PORT'] = String(inner)
+await import('../../infra/local/functions/main.ts')
+
+async function takeIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { url = '/', method = 'GET' } = request
+  if (url === '/tripled') return void response.end(JSON.stringify({ tripled }))
+  const chunks: Buffer[] = []
+  // Without an encoding set, a request's chunks are Buffers.
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  const passOn = async (): Promise<{ status: number; body: Buffer }> => {
+    const answer = await fetch(`http://127.0.0.1:${inner}${url}`, {
+      method,
+      headers: headersOf(request),
+      ...(method === 'POST' && { body: Buffer.concat(chunks) }),
+    })
+    return { status: answer.status, body: Buffer.from(await answer.arrayBuffer()) }
+  }
+  const isDelivery = /^\/(push|functions)\//.test(url)
+  const [answer] = await Promise.all(isDelivery ? [passOn(), passOn()] : [passOn()])
+  response.writeHead(answer.status, { 'content-type': 'application/json' })
+  response.end(answer.status === 204 ? undefined : answer.body)
+  if (!isDelivery) return
+  tripled++
+  // Whatever it is answered: the delivery has been acknowledged, or comes again.
+  await passOn().catch(() => undefined)
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && /^(ce-|content-type|traceparent)/.test(name)
+        ? [[name, value]]
+        : [],
+    ),
+  )
+}
