@@ -73,14 +73,16 @@ function parse(
     const allowPositionals = words.length > 0
     return parseArgs({ args: [...argv], options: all, strict: true, allowPositionals })
   } catch (error) {
-    // Node explains at length; the first sentence says what is wrong.
-    const [first = ''] = String(error instanceof Error ? error.message : error).split(/\.\s/)
+    // Node explains at length; the first sentence says what is wrong, but for one.
+    const [first = ''] = String(error instanceof Error ? error.message : error)
+      .replace(/^Option '([^' ]+).*is ambiguous/, '$1 lacks its value')
+      .split(/\.\s/)
     throw new InputFault(`${first.replace(/\.$/, '')}; --help lists the flags`)
   }
 }
 
 function wordsOf({ words = [] }: Command<Record<string, Flag>>, given: string[]): string[] {
-  const lacking = words.slice(given.length).find(({ isOptional }) => !isOptional)
+  const lacking = words.find(({ isOptional }, index) => !isOptional && !given[index])
   if (lacking) throw new InputFault(`${lacking.name} is missing: ${lacking.says}`)
   const extra = given[words.length]
   if (extra !== undefined)

@@ -39,7 +39,7 @@ export async function findControl(surroundings: Surroundings): Promise<ControlCl
   if (named) {
     if (!(await projectAt(clock, named)))
       throw new InputFault(
-        `no stack answers at KINDLING_CONTROL=${named}: start one with "npm run local"`,
+        `no stack answers at KINDLING_CONTROL=${named}: unset it to find the one of this folder, or set it to the control address that "npm run local" shows`,
       )
     return controlClient(clock, named)
   }

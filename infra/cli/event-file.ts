@@ -1,7 +1,7 @@
 // An event file as it is to be published: its text, and the topic that its type travels on. Nothing here judges the event;
 // that is the request's outcome.
 import { readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { catalog } from '../../events/catalog.ts'
 import { InputFault } from './input-fault.ts'
 import { topicOf } from './request-outcome.ts'
@@ -28,6 +28,12 @@ export async function readEventFile(
   return { text, topic: topic ?? topicIn(name, text) }
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'a folder, not an event file',
+  EACCES: 'a file that may not be read',
+}
+
 async function readNamed(file: string, folder: string): Promise<string> {
   const path = isAbsolute(file) ? file : join(folder, file)
   try {
@@ -36,8 +42,8 @@ async function readNamed(file: string, folder: string): Promise<string> {
   } catch (error) {
     if (error instanceof InputFault) throw error
     const { code } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'a folder' : code
-    throw new InputFault(`${file}: ${why ?? String(error)}`)
+    const why = WHY[code ?? ''] ?? code ?? String(error)
+    throw new InputFault(`${file}: ${why}, looked for in ${dirname(path)}`)
   }
 }
 
@@ -55,7 +61,9 @@ async function readAll(): Promise<string> {
 
 function checkSize(name: string, bytes: number): void {
   if (bytes <= MESSAGE_BYTES_MAX) return
-  throw new InputFault(`${name} has more than ${MESSAGE_BYTES_MAX} bytes, which Pub/Sub refuses`)
+  throw new InputFault(
+    `${name} has more than ${MESSAGE_BYTES_MAX} bytes, the most that Pub/Sub takes; it was not sent`,
+  )
 }
 
 function topicIn(name: string, text: string): string {

@@ -50,7 +50,7 @@ export async function kindling(
   }
   try {
     return await ending(async () => {
-      if (name === '--help') {
+      if (name === '--help' || name === '-h') {
         console.log(HELP)
         return 0
       }
@@ -73,6 +73,6 @@ function commandNamed(name: string | undefined): Run {
   throw new InputFault(
     name === undefined
       ? `a command is missing: ${known}; --help says what they do`
-      : `unknown command ${JSON.stringify(name)}: it must be ${known}`,
+      : `unknown command ${JSON.stringify(name)}: it must be ${known}; --help says what they do`,
   )
 }

@@ -67,6 +67,7 @@ describe('a message', () => {
       {
         severity: 'DEBUG',
         message: 'function ran',
+        messageId: 'm-1',
         'logging.googleapis.com/labels': { function: 'greet' },
       },
     ])

@@ -60,7 +60,7 @@ export function messageFunction(
     const { event, traceparent } = taken
     await run(shell, handle, event, {
       traceparent: traceparentIn(event.message.data) ?? traceparent,
-      about: { topic: event.topic, message: event.message.id },
+      about: { topic: event.topic, messageId: event.message.id },
     })
   }
 }

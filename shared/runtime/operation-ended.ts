@@ -6,8 +6,13 @@ import type { World } from '../ports.ts'
 import { advance } from './advance.ts'
 import { parseStored } from './stored.ts'
 
+/** Longer than operations are named; the store cannot be asked for values of any length (Firestore: 1,500 bytes). */
+const OPERATION_MAX = 300
+
 /** The part of a Cloud Logging entry that is read; everything else is Google's to change. */
-const LogEntry = z.object({ operation: z.object({ id: z.string(), last: z.literal(true) }) })
+const LogEntry = z.object({
+  operation: z.object({ id: z.string().max(OPERATION_MAX), last: z.literal(true) }),
+})
 
 /** Entries that do not end an operation mean nothing here, nor do operations of others. */
 export async function operationEnded(world: World, text: string): Promise<void> {

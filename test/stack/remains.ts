@@ -19,8 +19,9 @@ export interface Remains {
   readonly machines: number
 }
 
-export async function remainsOf({ reader, workspaces, resources }: Stack): Promise<Remains> {
-  const homes = await workspaces()
+export async function remainsOf(stack: Stack): Promise<Remains> {
+  const { reader } = stack
+  const homes = await stack.workspaces()
   const below = await Promise.all(
     homes.flatMap((home) => [clustersOf(home), `${home}/pools`].map((each) => ids(reader, each))),
   )
@@ -41,8 +42,7 @@ export async function remainsOf({ reader, workspaces, resources }: Stack): Promi
   const held = await Promise.all(
     homes.flatMap((home) => [slotsOf(home), queueOf(home)].map((each) => ids(reader, each))),
   )
-  const inCloud = await resources()
-  const isMachine = (path: string): boolean => path.includes('/instances/')
+  const inCloud = await stack.resources()
   return {
     requests: requests.map(({ path, value }) => `${path} ${value.is}`),
     ledger: entries.map(({ path, value }) => `${path} ${value.thing.have}`),
@@ -51,6 +51,15 @@ export async function remainsOf({ reader, workspaces, resources }: Stack): Promi
     resources: inCloud.filter((path) => !isMachine(path)).toSorted(),
     machines: inCloud.filter(isMachine).length,
   }
+}
+
+const isMachine = (path: string): boolean => path.includes('/instances/')
+
+/** Whether every request has been reached, and nothing is open or untold. */
+export async function isSettled(stack: Stack): Promise<boolean> {
+  const { requests, open, unpublished } = await remainsOf(stack)
+  const busy = requests.filter((each) => !each.endsWith(' reached'))
+  return busy.length + open.length + unpublished.length === 0
 }
 
 async function ids(reader: Reader, collection: string): Promise<string[]> {

@@ -3,7 +3,7 @@
 import { CLUSTER, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { inKubernetes } from '../loop/whole.ts'
 import type { Stack } from '../../infra/local/stack/stack.ts'
-import { type Remains, remainsOf } from './remains.ts'
+import { isSettled, type Remains, remainsOf } from './remains.ts'
 
 export interface Launched {
   readonly remains: Remains
@@ -20,19 +20,10 @@ export async function undisturbed(
   await loop.reach(WORKSPACE, 'RUNNING')
   await ask(loop.stack, 'cluster')
   await loop.reach(CLUSTER, 'RUNNING')
-  await settle(loop)
+  await loop.clock.until('settled', () => isSettled(loop.stack), 10 * 60_000)
   const launched = { remains: await remainsOf(loop.stack), pods: podsOf(loop) }
   await loop.stop()
   return launched
-}
-
-/** Until the last slot is free and the last fact is told. */
-async function settle({ clock, stack }: Loop): Promise<void> {
-  const isQuiet = async (): Promise<boolean> => {
-    const { open, unpublished } = await remainsOf(stack)
-    return open.length + unpublished.length === 0
-  }
-  await clock.until('quiet', isQuiet, 10 * 60_000)
 }
 
 function podsOf(loop: Loop): string[] {

@@ -5,7 +5,7 @@ import { startWire, type WireOptions } from '../../infra/local/stack/wire.ts'
 import type { WireStack } from '../../infra/local/stack/wire-stack.ts'
 import { Entity } from '../../shared/domain/entity.ts'
 import { CLUSTER, event } from '../loop/fixture.ts'
-import { remainsOf } from './remains.ts'
+import { isSettled } from './remains.ts'
 
 export interface WireSite {
   readonly clock: RealClock
@@ -60,12 +60,7 @@ export async function openWireSite(options: Omit<WireOptions, 'clock'>): Promise
       await until(`${executors} executors`, isWhole, limitMs)
     },
     async settled() {
-      const isSettled = async () => {
-        const { requests, open, unpublished } = await remainsOf(stack)
-        const busy = requests.filter((each) => !each.endsWith(' reached'))
-        return busy.length + open.length + unpublished.length === 0 ? true : undefined
-      }
-      await until('settled', isSettled)
+      await until('settled', async () => (await isSettled(stack)) || undefined)
     },
     async stop() {
       await stack.stop()
