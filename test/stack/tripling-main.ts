@@ -1,5 +1,5 @@
-// The functions host as it is, behind a door that takes its place and lets through each delivery three times: two side by
-// side, and one when they have been answered. `GET /tripled` says how many deliveries that were.
+// The functions host as it is, behind a door that takes its place and lets each delivery through three times: of every other
+// one two side by side and one late, of the rest one after the other. `GET /tripled` says how many deliveries that were.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { realClock } from '../../infra/local/clock.ts'
 import { freePort } from '../../infra/local/loopback/free-port.ts'
