@@ -1,0 +1,89 @@
+// The functions process is killed ten times in one launch, at moments drawn from a seed, and started again each time. The
+// launch ends as one that nothing has happened to.
+import { randomInt } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seededRandom } from '../../infra/local/clock.ts'
+import { CLUSTER, WORKSPACE } from '../loop/fixture.ts'
+import { emulatorsMissing } from './emulators-missing.ts'
+import { HASTE } from './hasty-times.ts'
+import { keepPodDiary, type PodDiary } from './pod-diary.ts'
+import { remainsOf } from './remains.ts'
+import { type Launched, undisturbed } from './undisturbed.ts'
+import { ask, openWireSite, type WireSite } from './wire-site.ts'
+
+const EXECUTORS = 60
+/** In the launch of each of the two. */
+const KILLS = 5
+/** The longest that a process is left alone (ms). */
+const ALONE_MS = 1500
+/** Cloud Scheduler's minute, shorter as the protocol's times are. */
+const TICK_MS = 60_000 / HASTE
+const LIMIT_MS = 150_000
+const SEED = Number(process.env['KINDLING_TEST_SEED']) || randomInt(1e9)
+const missing = await emulatorsMissing()
+
+describe.runIf(missing === undefined)('a launch in which the functions are killed', () => {
+  const random = seededRandom(SEED)
+  const kills: string[] = []
+  const over = new AbortController()
+  let site: WireSite
+  let expected: Launched
+  let diary: PodDiary | undefined
+  beforeAll(async () => {
+    const functions = new URL('hasty-main.ts', import.meta.url)
+    site = await openWireSite({ cloud: { speed: 20, seed: SEED }, mains: { functions } })
+    expected = await undisturbed((stack, what) => ask(stack, what, EXECUTORS))
+  }, 60_000)
+  afterAll(async () => {
+    over.abort()
+    diary?.stop()
+    await site.stop()
+  })
+
+  async function tick(): Promise<void> {
+    while (!over.signal.aborted) {
+      await site.clock.sleep(TICK_MS, over.signal)
+      await site.stack.publish('sweep', '{}')
+    }
+  }
+
+  async function killAndStart(path: string): Promise<void> {
+    for (let count = 0; count < KILLS; count++) {
+      const alone = Math.floor(random() * ALONE_MS)
+      await site.clock.sleep(alone)
+      await site.stack.killFunctions()
+      kills.push(`after ${alone} ms, ${path} ${(await site.entity(path))?.state ?? 'unknown'}`)
+      await site.stack.startFunctions()
+    }
+  }
+
+  async function launch(): Promise<void> {
+    const { stack } = site
+console.log('BEGIN', performance.now()); await ask(stack, 'workspace', EXECUTORS)
+    await killAndStart(WORKSPACE)
+    console.log('K1', performance.now()); await site.reach(WORKSPACE, 'RUNNING', LIMIT_MS); console.log('WS', performance.now())
+    diary = await keepPodDiary(stack.endpoints['cloud'] ?? '')
+    await ask(stack, 'cluster', EXECUTORS)
+    await killAndStart(CLUSTER)
+    console.log('K2', performance.now()); await site.allReady(EXECUTORS, LIMIT_MS); console.log('CL', performance.now(), SEED, kills.join(';')); (await import('node:fs')).cpSync(site.stack.logDirectory, '/tmp/zz-' + SEED, {recursive:true})
+    await site.settled()
+console.log('SETTLED', performance.now()); expect(await remainsOf(stack)).toEqual(expected.remains)
+    expect(diary.names()).toEqual(expected.pods)
+    expect(diary.madeTwice()).toEqual([])
+  }
+
+  test(
+    'runs, and has made nothing twice',
+    async () => {
+      tick().catch(() => undefined)
+      try {
+        await launch()
+      } catch (cause) {
+        const again = `again with KINDLING_TEST_SEED=${SEED}`
+        throw new Error(`${again}; killed ${kills.join('; ')}: ${String(cause)}`, { cause })
+      }
+      expect(kills).toHaveLength(2 * KILLS)
+    },
+    2 * LIMIT_MS,
+  )
+})
