@@ -18,7 +18,7 @@ export interface WireSite {
   /** Until the sample's cluster runs with so many executors. */
   allReady(executors: number, limitMs?: number): Promise<void>
   /** Until every request has been reached, and nothing is open or untold. */
-  settled(): Promise<void>
+  settled(limitMs?: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -59,8 +59,8 @@ export async function openWireSite(options: Omit<WireOptions, 'clock'>): Promise
       }
       await until(`${executors} executors`, isWhole, limitMs)
     },
-    async settled() {
-      await until('settled', async () => (await isSettled(stack)) || undefined)
+    async settled(limitMs) {
+      await until('settled', async () => (await isSettled(stack)) || undefined, limitMs)
     },
     async stop() {
       await stack.stop()
