@@ -11,12 +11,15 @@ import { refusalTests } from './store-contract-refusals.ts'
 
 export interface StoreHarness {
   readonly store: Store
+  /** How many commits the reads of one snapshot may lie apart while it begins; absent = none. An exception with a reason. */
+  readonly tornBy?: number
   close(): Promise<void>
 }
 
 /** What the tests work with: the store, and a subtree that no other test knows. */
 export interface StoreSubject {
   readonly store: Store
+  readonly tornBy: number
   /** A new workspace's path. */
   root(): string
   /** Creates a document and reads it. */
@@ -37,6 +40,9 @@ export function storeContract(name: string, open: () => Promise<StoreHarness>): 
       get store() {
         if (!harness) throw new Error('the store is not open')
         return harness.store
+      },
+      get tornBy() {
+        return harness?.tornBy ?? 0
       },
       root: () => `accounts/a-${randomUUID().slice(0, 13)}/workspaces/w-1`,
       async must(path) {
