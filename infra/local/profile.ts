@@ -23,6 +23,7 @@ export interface Profile {
   computeOperation(): number
   createCluster(): number
   deleteCluster(): number
+  updateCluster(): number
   createPool(): number
   deletePool(nodes: number): number
   /** How long a create or resize that meets a stock-out keeps its operation running. */
@@ -34,10 +35,21 @@ export interface Profile {
   readonly nodeReadyLag: number
   imagePull(launch: string): number
   readonly podStart: number
+  /** How long the kubelet waits before it tries a held pod again, by how often it has tried. */
+  podRetry(tries: number): number
+  /** From the notice that a spot machine goes until it does. */
+  readonly spotNotice: number
+  /** How long the control plane waits for a node that has fallen silent, and then until the Node goes. */
+  readonly nodeMonitorGrace: number
+  readonly lostNodeRemoval: number
   readonly iamPropagation: number
   /** How long a node must be unneeded before it goes, where its pool does not say. */
   readonly consolidationDelay: number
+  /** How long the autoscaler waits for a machine to become a node. */
+  readonly nodeProvisioning: number
   readonly scaleUpBackOff: { readonly first: number; readonly longest: number }
+  /** After so long without a failure a pool's back-off begins anew. */
+  readonly scaleUpReset: number
   /** From an entry's emission until its arrival behind the log sink. */
   auditDelivery(): number
 }
@@ -55,6 +67,8 @@ const CLOUD = {
   createCluster: 325 * SECOND,
   /** 2 min 44 s to 3 min 40 s [FR-9]. */
   deleteCluster: 190 * SECOND,
+  /** A setting of the control plane; assumed. */
+  updateCluster: 90 * SECOND,
   /** Empty pool: 30-60 s, assumed there and in the launch rules (pool-limits). */
   createPool: 38 * SECOND,
   /** Assumed for an empty pool; 4 min 34 s was seen for one with nodes [KHI]. */
@@ -72,13 +86,25 @@ const CLOUD = {
   /** Design section 8. */
   imagePull: 20 * SECOND,
   podStart: 2 * SECOND,
+  /** The kubelet's own back-off for images and containers. */
+  podRetryFirst: 10 * SECOND,
+  podRetryLongest: 5 * MINUTE,
+  /** Launch rules, *spot*. */
+  spotNotice: 15 * SECOND,
+  /** Kubernetes' own default for the first; chosen for the second. */
+  nodeMonitorGrace: 40 * SECOND,
+  lostNodeRemoval: 60 * SECOND,
   /** Grants usually hold within a minute; chosen, Google states up to 7 minutes. */
   iamPropagation: 30 * SECOND,
   /** Section 1.9: 10 min unneeded [SCALEDOWN]. */
   consolidationDelay: 10 * MINUTE,
+  /** Section 1.9: 15 min to provision a node [CA-FAQ]. */
+  nodeProvisioning: 15 * MINUTE,
   /** Section 1.9: 5 min to 30 min [CA-FAQ]. */
   backOffFirst: 5 * MINUTE,
   backOffLongest: 30 * MINUTE,
+  /** Section 1.9: reset after 3 h [CA-FAQ]. */
+  backOffReset: 180 * MINUTE,
   /** Section 3.3: receiveTimestamp 0.6-1.0 s after emission [KHI]. */
   auditLeast: 600,
   auditMost: 1000,
@@ -114,6 +140,7 @@ export function profile(options: ProfileOptions): Profile {
     computeOperation: () => about(CLOUD.computeOperation),
     createCluster: () => about(CLOUD.createCluster),
     deleteCluster: () => about(CLOUD.deleteCluster),
+    updateCluster: () => about(CLOUD.updateCluster),
     createPool: () => about(CLOUD.createPool),
     deletePool: (nodes) => about(nodes === 0 ? CLOUD.deleteEmptyPool : CLOUD.deletePool),
     stockOutOperation: scaled(CLOUD.stockOutOperation),
@@ -123,9 +150,15 @@ export function profile(options: ProfileOptions): Profile {
     nodeReadyLag: scaled(CLOUD.nodeReadyLag),
     imagePull: (launch) => scaled(pullMs ?? pullOf(launch)),
     podStart: scaled(CLOUD.podStart),
+    podRetry: (tries) => scaled(Math.min(CLOUD.podRetryFirst * 2 ** tries, CLOUD.podRetryLongest)),
+    spotNotice: scaled(CLOUD.spotNotice),
+    nodeMonitorGrace: scaled(CLOUD.nodeMonitorGrace),
+    lostNodeRemoval: scaled(CLOUD.lostNodeRemoval),
     iamPropagation: scaled(CLOUD.iamPropagation),
     consolidationDelay: scaled(CLOUD.consolidationDelay),
+    nodeProvisioning: scaled(CLOUD.nodeProvisioning),
     scaleUpBackOff: { first: scaled(CLOUD.backOffFirst), longest: scaled(CLOUD.backOffLongest) },
+    scaleUpReset: scaled(CLOUD.backOffReset),
     auditDelivery: () => scaled(CLOUD.auditLeast + (CLOUD.auditMost - CLOUD.auditLeast) * random()),
   }
 }

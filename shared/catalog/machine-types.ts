@@ -1,6 +1,7 @@
 // The Google machine types that Spark drivers and executors may run on, as Google documents them (x86, no accelerators).
 // Data only: whether a type is offered in a zone, only that zone knows.
 import type { NodeShape } from '../domain/sizing.ts'
+import { nearestWords } from './nearest-words.ts'
 
 export interface MachineType extends NodeShape {
   readonly name: string
@@ -117,23 +118,5 @@ export function machineType(name: string): MachineType | undefined {
 
 /** The known names that a misspelled one most likely meant, the closest first; for messages to people. */
 export function nearestMachineTypes(name: string, count = 3): string[] {
-  return Object.keys(machineTypes)
-    .map((known) => ({ known, distance: editDistance(name.slice(0, 64), known) }))
-    .sort((one, other) => one.distance - other.distance)
-    .slice(0, count)
-    .map(({ known }) => known)
-}
-
-/** Levenshtein: inserts, deletes and replacements of one character. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1)
-      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1))
-    }
-    previous = row
-  }
-  return previous[to.length] ?? 0
+  return nearestWords(name, Object.keys(machineTypes), count)
 }

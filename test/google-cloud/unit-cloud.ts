@@ -64,6 +64,12 @@ export async function unitCloud({ times, ...options }: UnitCloudOptions = {}) {
     return last
   }
 
+  function kubernetesOf(cluster: string): KubernetesEngine {
+    const kubernetes = clusters.get(cluster)
+    if (!kubernetes) throw new Error(`${cluster} has no Kubernetes`)
+    return kubernetes
+  }
+
   const world = {
     gke,
     network,
@@ -80,14 +86,15 @@ export async function unitCloud({ times, ...options }: UnitCloudOptions = {}) {
     entries,
     ended,
     makeNetwork: (): Promise<ClusterNetwork> => makeNetwork(world),
+    kubernetesOf,
+    /** The Kubernetes of a cluster, if it has one. */
+    started: (cluster: string) => clusters.get(cluster),
     /** A running cluster with these pools beside its system pool. */
     async makeCluster(...pools: readonly NodePool[]): Promise<KubernetesEngine> {
       const request = clusterOf(CLUSTER, await makeNetwork(world), ZONES, CALLER.project)
       await ended(await gke.createCluster(request))
       for (const pool of pools) await ended(await gke.createNodePool(CLUSTER, pool))
-      const kubernetes = clusters.get(CLUSTER)
-      if (!kubernetes) throw new Error('the cluster has no Kubernetes')
-      return kubernetes
+      return kubernetesOf(CLUSTER)
     },
   }
 }

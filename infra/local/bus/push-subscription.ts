@@ -1,7 +1,7 @@
 // One push subscription of the bus engine: takes messages, delivers each until it is acknowledged, and gives up only as
 // Pub/Sub does (retention, dead letter, the subscription's end).
 import type { DeliveryPolicy } from '../../../shared/clients/pubsub-limits.ts'
-import type { Instant } from '../../../shared/domain/time.ts'
+import { backOff, type Instant } from '../../../shared/domain/time.ts'
 import type { EngineClock } from '../clock.ts'
 
 export interface StoredMessage {
@@ -37,11 +37,6 @@ export interface PushSubscription {
   close(): void
 }
 
-/** Milliseconds until the delivery after `attempt`. */
-function backoff({ minBackoffMs, maxBackoffMs }: DeliveryPolicy, attempt: number): number {
-  return Math.min(maxBackoffMs, minBackoffMs * 2 ** (attempt - 1))
-}
-
 export function pushSubscription(target: PushTarget): PushSubscription {
   const { clock, policy } = target
   /** What waits: how to call off its next step. */
@@ -53,7 +48,8 @@ export function pushSubscription(target: PushTarget): PushSubscription {
       waiting.delete(key)
       return
     }
-    deliverLater(key, message, attempt + 1, backoff(policy, attempt))
+    const { minBackoffMs, maxBackoffMs } = policy
+    deliverLater(key, message, attempt + 1, backOff(attempt - 1, minBackoffMs, maxBackoffMs))
   }
 
   function deliverLater(key: symbol, message: StoredMessage, attempt: number, ms: number): void {

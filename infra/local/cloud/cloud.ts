@@ -50,6 +50,7 @@ export async function startCloud({ clock, profile, bus, log }: CloudOptions): Pr
     log,
     busAs: (member) => busAsMember(bus, member, publishersOf),
     auditLog: (entry) => say('audit-log', entry),
+    autoscalerLog: (entry) => say('autoscaler-log', entry),
     expose: (engine) => exposed(engine, clock),
   })
   const [container, compute, control] = await Promise.all([

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { parseBody } from '../loopback/parse-body.ts'
 import type { Routes } from '../loopback/loopback-server.ts'
 import type { DataPlane } from '../stack/data-plane.ts'
+import { boardFaults, faultRoutes } from '../stack/fault-control.ts'
 import { DriverSetting } from '../stack/drivers.ts'
 
 const Grant = z.strictObject({ topic: z.string().min(1), member: z.string().min(1) })
@@ -19,6 +20,7 @@ export function cloudRoutes(data: DataPlane, granted: Map<string, string>): Rout
       const member = granted.get(query.get('topic') ?? '')
       return { members: member === undefined ? [] : [member] }
     },
+    ...faultRoutes(boardFaults(data.cloud.faults)),
     'GET /resources': async () => ({ resources: data.cloud.list() }),
     'GET /kubernetes': async () => ({ endpoints: [...data.clusters.keys()] }),
     'POST /drivers': async ({ body }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { virtualClock } from '../clock.ts'
-import { eventDelivery } from './event-delivery.ts'
+import { eventDelivery, overHttp } from './event-delivery.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const event = { path: '/', headers: { 'ce-id': '1' }, body: Buffer.from('body') }
@@ -14,13 +14,13 @@ function deliveryTo(...answers: (number | Error)[]) {
   const logged: string[] = []
   const delivery = eventDelivery(
     clock,
-    async (_, request) => {
+    overHttp(async (_, request) => {
       expect(request).toBe(event)
       const answer = answers[Math.min(calledAt.length, answers.length - 1)]
       calledAt.push((clock.now() - start) / 1000)
       if (typeof answer !== 'number') throw answer
       return { status: answer, headers: {}, body: Buffer.alloc(0) }
-    },
+    }),
     () => policy,
     (_, message) => void logged.push(message),
   )

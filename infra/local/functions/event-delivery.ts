@@ -1,5 +1,5 @@
 // Delivers document events as Eventarc does: in parallel, again with back-off until acknowledged, for a day. The emulator
-// sends each event once, one at a time.
+// sends each event once, one at a time; the engine of the store tells of it and no more.
 import { backOff, seconds } from '../../../shared/domain/time.ts'
 import type { Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
@@ -12,9 +12,9 @@ export interface EventPolicy {
   readonly maxBackoffMs: number
 }
 
-export interface EventDelivery {
+export interface EventDelivery<Name, Event> {
   /** Delivers until the function of this name has acknowledged; never throws. */
-  take(name: string, event: FunctionRequest): void
+  take(name: Name, event: Event): void
   /** Nothing is delivered again. */
   stop(): void
 }
@@ -22,25 +22,26 @@ export interface EventDelivery {
 /** Eventarc gives up after a day. */
 const RETENTION = seconds(24 * 60 * 60)
 
-export function eventDelivery(
-  clock: EngineClock,
+/** A delivery over HTTP: what is not 2xx is not acknowledged. */
+export function overHttp(
   call: CallFunction,
-  policyOf: (name: string) => EventPolicy,
-  log: Log,
-): EventDelivery {
-  let stopped = false
-
-  async function deliver(name: string, event: FunctionRequest): Promise<void> {
+): (name: string, event: FunctionRequest) => Promise<void> {
+  return async (name, event) => {
     const { status } = await call(name, event)
     if (status < 200 || status > 299) throw new Error(`answered ${status}`)
   }
+}
 
-  async function attempt(
-    name: string,
-    event: FunctionRequest,
-    since: number,
-    tries: number,
-  ): Promise<void> {
+/** `deliver`: resolving acknowledges. */
+export function eventDelivery<Name extends string, Event>(
+  clock: EngineClock,
+  deliver: (name: Name, event: Event) => Promise<void>,
+  policyOf: (name: string) => EventPolicy,
+  log: Log,
+): EventDelivery<Name, Event> {
+  let stopped = false
+
+  async function attempt(name: Name, event: Event, since: number, tries: number): Promise<void> {
     if (stopped) return
     try {
       await deliver(name, event)

@@ -1,9 +1,11 @@
 // The one door of the functions host, on the loopback: takes what the Firestore emulator, Pub/Sub and operators send, and
 // hands it to the function that it is for.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { FunctionRow } from '../../../functions/manifest.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
+import { isFromProgram } from '../loopback/is-from-program.ts'
+import { listenOnLoopback } from '../loopback/listen.ts'
+import { readBytes } from '../read-bytes.ts'
 import type { CallFunction, FunctionRequest } from './function-call.ts'
 
 export interface FrontDoorOptions {
@@ -51,20 +53,13 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   })
   // The emulators keep connections, and take one that was closed under them for a failed delivery.
   server.keepAliveTimeout = 0
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, '127.0.0.1', resolve)
-  })
+  const { port, close } = await listenOnLoopback(server, options.port)
   return {
-    // A TCP server's address is never a path.
-    port: (server.address() as AddressInfo).port,
+    port,
     shut() {
       isShut = true
     },
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
+    close: () => void close(),
   }
 }
 
@@ -73,7 +68,8 @@ async function route(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  refusePages(request)
+  if (!isFromProgram(request.headers))
+    throw new Refused(403, 'this address answers programs of this machine only')
   const { method = '', url = '/' } = request
   const [path = '/'] = url.split('?')
   if (method === 'GET' && path === '/healthz') return sendJson(response, 200, { ok: true })
@@ -84,13 +80,6 @@ async function route(
   if (door === 'functions') return takeTrigger(options, rest, request, response)
   if (door === 'push') return passOn(options, 'topic', rest, request, response)
   return passOn(options, 'http', rest, request, response)
-}
-
-/** What a web page sends here is refused, so that no visited site can drive the functions. */
-function refusePages({ headers }: IncomingMessage): void {
-  const isOurs = /^(127(\.\d+){3}|localhost)(:\d+)?$/.test(headers.host ?? '')
-  if (!isOurs || headers.origin !== undefined)
-    throw new Refused(403, 'this address answers programs of this machine only')
 }
 
 /** `projects/P/triggers/KEY`. Answered before the function is called: the emulator sends one event at a time. */
@@ -134,16 +123,9 @@ function passedOn({ headers }: IncomingMessage): Record<string, string> {
   )
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  // Without an encoding set, a request's chunks are Buffers.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > BODY_BYTES_MAX) throw new Refused(413, `more than ${BODY_BYTES_MAX} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
+function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const tooLarge = (): Error => new Refused(413, `more than ${BODY_BYTES_MAX} bytes`)
+  return readBytes(request, BODY_BYTES_MAX, tooLarge)
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {

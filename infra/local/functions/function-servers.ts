@@ -1,9 +1,8 @@
 // Every function of the manifest from its own source, each behind a server of the functions framework, all in this process.
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { type FunctionName, type FunctionRow, manifest } from '../../../functions/manifest.ts'
 import { serverOf } from '../../../shared/clients/functions-framework.ts'
 import { seconds } from '../../../shared/domain/time.ts'
+import { type Listening, listenOnLoopback } from '../loopback/listen.ts'
 import type { FunctionServer } from './function-call.ts'
 
 export const rows: Readonly<Record<FunctionName, FunctionRow>> = manifest
@@ -23,31 +22,24 @@ export interface FunctionServers {
 export async function startFunctionServers(): Promise<FunctionServers> {
   const started = await Promise.all(functionNames.map((name) => startServer(name)))
   return {
-    servers: new Map(started.map(({ name, server }) => [name, reachable(name, server)])),
+    servers: new Map(started.map(({ name, listening }) => [name, reachable(name, listening)])),
     close() {
-      for (const { server } of started) {
-        server.close()
-        server.closeAllConnections()
-      }
+      for (const { listening } of started) void listening.close()
     },
   }
 }
 
-async function startServer(name: FunctionName): Promise<{ name: FunctionName; server: Server }> {
+async function startServer(
+  name: FunctionName,
+): Promise<{ name: FunctionName; listening: Listening }> {
   await import(`../../../functions/${name}/index.ts`)
   const server = await serverOf(name)
   // Connections are kept as long as the front door keeps them.
   server.keepAliveTimeout = 0
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  return { name, server }
+  return { name, listening: await listenOnLoopback(server) }
 }
 
-function reachable(name: FunctionName, server: Server): FunctionServer {
+function reachable(name: FunctionName, { port }: Listening): FunctionServer {
   const { concurrency, timeoutS } = rows[name]
-  // A TCP server's address is never a path.
-  const { port } = server.address() as AddressInfo
   return { port, parallel: concurrency * INSTANCES, limitMs: seconds(timeoutS) + GRACE }
 }

@@ -7,7 +7,7 @@ import type { Config } from '../../../shared/runtime/config.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { processCounts } from '../../../shared/runtime/function.ts'
 import type { RealClock } from '../clock.ts'
-import { eventDelivery } from './event-delivery.ts'
+import { eventDelivery, overHttp } from './event-delivery.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { type CallFunction, functionCaller, type FunctionRequest } from './function-call.ts'
 import { rows, startFunctionServers } from './function-servers.ts'
@@ -44,7 +44,7 @@ export async function startFunctions(
   }))
   starting.catch(() => undefined)
   const call: CallFunction = async (name, request) => (await starting).caller.call(name, request)
-  const events = eventDelivery(clock, call, deliveryPolicy, log)
+  const events = eventDelivery(clock, overHttp(call), deliveryPolicy, log)
   const probes = probeBell()
   const door = await openDoor(config, {
     call,

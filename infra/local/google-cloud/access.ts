@@ -2,6 +2,7 @@
 import type { WorkspaceIdentity } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
+import { type FaultBoard, isMeant } from './faults/fault-board.ts'
 import { Refusal } from './refusal.ts'
 
 /** The part of an identity that Google Cloud sees. */
@@ -20,16 +21,31 @@ function keyOf(project: string, account: string): string {
   return `${project} ${account}`
 }
 
-export function access(options: { clock: EngineClock; profile: Profile; closed: boolean }): Access {
-  const { clock, profile, closed } = options
+interface AccessOptions {
+  readonly clock: EngineClock
+  readonly profile: Profile
+  readonly faults: Pick<FaultBoard, 'strike'>
+  readonly closed: boolean
+}
+
+export function access({ clock, profile, faults, closed }: AccessOptions): Access {
   const grants = new Map<string, number>()
   const revoked = new Set<string>()
+  const isTaken = ({ project, serviceAccount }: Caller, permission: string): boolean =>
+    faults.strike(
+      'permission-denied',
+      (fault) =>
+        isMeant(fault.project, project) &&
+        isMeant(fault.serviceAccount, serviceAccount) &&
+        `${permission}.`.startsWith(fault.permission === undefined ? '' : `${fault.permission}.`),
+    ) !== undefined
+
   return {
     require(caller, permission, resource) {
       const key = keyOf(caller.project, caller.serviceAccount)
       const since = grants.get(key)
       const granted = since === undefined ? !closed && !revoked.has(key) : since <= clock.now()
-      if (granted) return
+      if (granted && !isTaken(caller, permission)) return
       throw new Refusal(
         'denied',
         'forbidden',

@@ -5,20 +5,11 @@ import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import type { OperationTarget } from './container/container-operations.ts'
 import { poolPath } from './container/container-paths.ts'
+import type { FaultBoard } from './faults/fault-board.ts'
 import { randomSuffix } from './identifiers.ts'
 
 /** google.logging.v2.LogEntry as JSON. */
 export type LogEntry = { readonly [field: string]: unknown }
-
-/** Chances in [0, 1]; changed at will while the engine runs. */
-export interface AuditFaults {
-  drop: number
-  duplicate: number
-  /** The entry that ends an operation is never written. */
-  missingLast: number
-  /** Added to the usual delivery time, for a random half of the entries, so that they also change order. */
-  extraDelayMs: number
-}
 
 export interface AuditedCall {
   /** `CreateNodePool` and the like. */
@@ -43,7 +34,7 @@ const REQUEST_TYPE = 'type.googleapis.com/google.container.v1alpha1.'
 interface AuditOptions {
   readonly clock: EngineClock
   readonly profile: Profile
-  readonly faults: AuditFaults
+  readonly faults: Pick<FaultBoard, 'strike'>
   readonly sink: (entry: LogEntry) => void
 }
 
@@ -51,9 +42,11 @@ export function auditLog({ clock, profile, faults, sink }: AuditOptions): AuditL
   const happens = (chance: number): boolean => chance > 0 && clock.random() < chance
 
   function deliver(entry: LogEntry): void {
-    const copies = happens(faults.drop) ? 0 : happens(faults.duplicate) ? 2 : 1
+    const { drop = 0, duplicate = 0, delay = 0 } = faults.strike('audit-log') ?? {}
+    const copies = happens(drop) ? 0 : happens(duplicate) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
-      const extra = faults.extraDelayMs > 0 && clock.random() < 0.5 ? faults.extraDelayMs : 0
+      // A random half, so that entries also change order.
+      const extra = delay > 0 && clock.random() < 0.5 ? profile.scaled(delay * 1000) : 0
       clock.after(profile.auditDelivery() + extra, () =>
         sink({ ...entry, receiveTimestamp: new Date(clock.now()).toISOString() }),
       )
@@ -96,7 +89,7 @@ export function auditLog({ clock, profile, faults, sink }: AuditOptions): AuditL
       })
     },
     ended(call, operation) {
-      if (happens(faults.missingLast)) return
+      if (happens(faults.strike('audit-log')?.missingLast ?? 0)) return
       const metadata = { operationType: operation.operationType }
       write(
         call,
@@ -135,6 +128,14 @@ function resourceOf({ project, location, cluster, pool }: OperationTarget): obje
   return pool === undefined
     ? { type: 'gke_cluster', labels }
     : { type: 'gke_nodepool', labels: { ...labels, nodepool_name: pool } }
+}
+
+/** The other sink's filter: what stands in the way of nodes, of all that the autoscaler says. */
+export function tellsOfBlockedScaleUp({ logName, jsonPayload }: LogEntry): boolean {
+  const isAutoscaler =
+    typeof logName === 'string' && logName.endsWith('%2Fcluster-autoscaler-visibility')
+  if (!isAutoscaler || typeof jsonPayload !== 'object' || jsonPayload === null) return false
+  return 'resultInfo' in jsonPayload || 'noDecisionStatus' in jsonPayload
 }
 
 /** The sink's filter of GCP facts 3.3: ends of GKE operations, and refusals. */

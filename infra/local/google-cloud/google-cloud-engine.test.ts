@@ -71,7 +71,7 @@ describe('a pool with nodes', () => {
   it('keeps its operation running for 35 minutes on a stock-out, then says so', async () => {
     const cloud = await unitCloud()
     await cloud.makeCluster()
-    cloud.engine.supply.stockOut(ZONES[1], 'n2-standard-4', 0)
+    await cloud.engine.faults.set('stock-out', { zone: ZONES[1], machineType: 'n2-standard-4' })
     const began = cloud.clock.now()
     const operation = await cloud.gke.createNodePool(CLUSTER, poolOf('p', { initialNodeCount: 2 }))
     const last = await cloud.ended(operation)
@@ -98,7 +98,7 @@ describe('concurrency', () => {
   it('refuses everybody while GKE works on the cluster by itself', async () => {
     const cloud = await unitCloud()
     await cloud.makeCluster()
-    cloud.engine.beginMaintenance(CLUSTER_PATH, 'UPGRADE_MASTER', 60_000)
+    await cloud.engine.faults.set('maintenance', { cluster: CLUSTER_PATH, seconds: 60 })
     const error = await refusal(cloud.gke.createNodePool(CLUSTER, poolOf('p')))
     expect(error.kind).toBe('busy')
     expect(error.message).toMatch(
@@ -112,12 +112,12 @@ describe('concurrency', () => {
   it('can be one operation for the whole cluster, and any number', async () => {
     const cloud = await unitCloud()
     await cloud.makeCluster()
-    cloud.engine.limits.concurrency = 'whole-cluster'
+    await cloud.engine.faults.set('operation-alone')
     const first = await cloud.gke.createNodePool(CLUSTER, poolOf('p'))
     const error = await refusal(cloud.gke.createNodePool(CLUSTER, poolOf('q')))
     expect(error.message).toBe(`Cluster is running incompatible operation ${first.name}.`)
-    cloud.engine.limits.concurrency = 'per-pool'
-    cloud.engine.limits.operationQuota = 1
+    cloud.engine.faults.clear('operation-alone')
+    await cloud.engine.faults.set('operation-quota', { limit: 1 })
     expect(await refusal(cloud.gke.createNodePool(CLUSTER, poolOf('q')))).toMatchObject({
       kind: 'rate',
     })
@@ -128,7 +128,7 @@ describe('concurrency', () => {
 describe('a lost answer', () => {
   it('leaves what the call did', async () => {
     const cloud = await unitCloud()
-    cloud.engine.faults.answers.lost = 1
+    await cloud.engine.faults.set('answer-lost')
     const insert = cloud.network.insert(
       'networks',
       { name: 'n', autoCreateSubnetworks: false },
@@ -202,7 +202,7 @@ describe('the audit log', () => {
 
   it('delays entries, so that some overtake others', async () => {
     const cloud = await unitCloud()
-    cloud.engine.faults.audit.extraDelayMs = 60_000
+    await cloud.engine.faults.set('audit-log', { delay: 60 })
     for (let index = 0; index < 20; index++) await refusal(cloud.gke.deleteCluster(`c-${index}`))
     await cloud.clock.advance(DELIVERY)
     const early = cloud.entries.length
@@ -214,20 +214,18 @@ describe('the audit log', () => {
 
   it('loses, doubles and forgets as it is told', async () => {
     const cloud = await unitCloud()
-    const { audit: faults } = cloud.engine.faults
+    const { faults } = cloud.engine
     const counted = async (): Promise<number> => {
       cloud.entries.length = 0
       await refusal(cloud.gke.deleteCluster('none'))
       await cloud.clock.advance(DELIVERY)
       return cloud.entries.length
     }
-    faults.drop = 1
+    await faults.set('audit-log', { drop: 1 })
     expect(await counted()).toBe(0)
-    faults.drop = 0
-    faults.duplicate = 1
+    await faults.set('audit-log', { duplicate: 1 })
     expect(await counted()).toBe(2)
-    faults.duplicate = 0
-    faults.missingLast = 1
+    await faults.set('audit-log', { missingLast: 1 })
     cloud.entries.length = 0
     await cloud.makeCluster()
     await cloud.clock.advance(DELIVERY)

@@ -1,21 +1,26 @@
 // The simulated Google Cloud of the local stack: container API, Compute networks, audit log, autoscaler and machines. One
 // engine for every project in it; callers reach it through the ports of one workspace, tests also through its knobs.
-import type { Gke, Network } from '../../../shared/ports.ts'
+import { machineType } from '../../../shared/catalog/machine-types.ts'
+import type { Gke, Network } from '../../../shared/google-ports.ts'
 import type { EngineClock } from '../clock.ts'
 import { stoppableClock } from '../kubernetes/timers.ts'
 import type { Profile } from '../profile.ts'
 import { access, type Caller } from './access.ts'
-import { type AuditFaults, auditLog, type LogEntry } from './audit-log.ts'
+import { auditLog, type LogEntry } from './audit-log.ts'
 import { computeApi } from './compute/compute-api.ts'
 import { networkPath, subnetworkPath } from './compute/resource-paths.ts'
+import { clusterAddresses } from './container/cluster-addresses.ts'
 import type { ClusterRecord } from './container/cluster-record.ts'
 import type { StartedKubernetes } from './container/cluster-runtime.ts'
 import { clusterWork, type NewCluster } from './container/cluster-work.ts'
 import { containerApi } from './container/container-api.ts'
-import { type ConcurrencyLimits, containerOperations } from './container/container-operations.ts'
+import { containerOperations } from './container/container-operations.ts'
 import { maintenance } from './container/maintenance.ts'
-import { type AnswerFaults, losingAnswers } from './lost-answers.ts'
-import { type Supply, supply } from './supply.ts'
+import { type FaultBoard, faultBoard, isMeant } from './faults/fault-board.ts'
+import { takeMachines } from './machine-faults.ts'
+import { type Quotas, quotas } from './quotas.ts'
+import { supply } from './supply.ts'
+import { unreliableFaces } from './unreliable-faces.ts'
 
 export interface GoogleCloudOptions {
   readonly clock: EngineClock
@@ -30,16 +35,12 @@ export interface GoogleCloudOptions {
 
 export interface GoogleCloudEngine {
   face(caller: Caller): { readonly gke: Gke; readonly network: Network }
-  /** Chances of faults; set them at will. */
-  readonly faults: { readonly audit: AuditFaults; readonly answers: AnswerFaults }
-  readonly limits: ConcurrencyLimits
-  readonly supply: Pick<Supply, 'stockOut' | 'restock' | 'setQuota'>
+  /** What goes wrong; set and cleared at will while it runs. `infra/local/google-cloud/faults/` has them all. */
+  readonly faults: FaultBoard
+  /** What each project uses of its quotas. */
+  readonly quotas: Pick<Quotas, 'read'>
   grantProject(project: string, serviceAccount: string): void
   revokeProject(project: string, serviceAccount: string): void
-  /** GKE works on the cluster by itself for a while (UPGRADE_NODES, REPAIR_CLUSTER ...). Throws `busy` like any other. */
-  beginMaintenance(cluster: string, type: string, cloudMs: number): void
-  /** Takes one machine away, as a spot reclaim does. Throws `not-found`. */
-  preempt(cluster: string, node: string): Promise<void>
   /** Everything that exists, even in part: networks, clusters, pools, machines. Empty = the world is empty. */
   list(): string[]
   /** Ends timers, machines and every cluster's Kubernetes. */
@@ -49,62 +50,77 @@ export interface GoogleCloudEngine {
 export function googleCloudEngine(options: GoogleCloudOptions): GoogleCloudEngine {
   const { profile, startKubernetes, isClosed = false } = options
   const clock = stoppableClock(options.clock)
-  const faults = {
-    audit: { drop: 0, duplicate: 0, missingLast: 0, extraDelayMs: 0 },
-    answers: { lost: 0 },
-  }
-  const limits: ConcurrencyLimits = { concurrency: 'per-pool', operationQuota: 5 }
   const clusters = new Map<string, ClusterRecord>()
-  const grants = access({ clock, profile, closed: isClosed })
-  const stock = supply()
-  const audit = auditLog({ clock, profile, faults: faults.audit, sink: options.auditLog })
-  const operations = containerOperations(clock, profile, limits)
+  const faults = faultBoard(clock, {
+    maintenance: async (fault) => care.begin(fault),
+    preempt: (fault) => takeMachines('preempt', fault, clusters),
+    'lose-node': (fault) => takeMachines('lose', fault, clusters),
+  })
+  const quota = quotas(faults)
+  const grants = access({ clock, profile, faults, closed: isClosed })
+  const audit = auditLog({ clock, profile, faults, sink: options.auditLog })
+  const operations = containerOperations(clock, profile, faults)
+  const care = maintenance({ clock, profile, faults, operations, clusters })
   const compute = computeApi({
     clock,
     profile,
     access: grants,
+    faults,
     clusterIn: (path) => [...clusters.values()].find((cluster) => standsIn(cluster, path))?.path,
+    quotas: quota,
+    isOffered: (zone, type) =>
+      machineType(type) !== undefined &&
+      !faults
+        .all('not-offered')
+        .some((fault) => isMeant(fault.zone, zone) && isMeant(fault.machineType, type)),
   })
   const work = clusterWork({
     clock,
     profile,
-    supply: stock,
+    supply: supply(faults, quota),
+    faults,
+    addresses: clusterAddresses({ compute, faults }),
+    grown: (cluster, nodes) => care.grown(cluster, nodes),
     deliver: (entry) => audit.deliver(entry),
     startKubernetes,
     forget: ({ path }) => void clusters.delete(path),
   })
-  const gkeFor = containerApi({ clock, access: grants, audit, operations, work, compute, clusters })
+  const gkeFor = containerApi({
+    clock,
+    access: grants,
+    faults,
+    audit,
+    operations,
+    work,
+    compute,
+    clusters,
+  })
 
   return {
     face: (caller) =>
-      losingAnswers({ gke: gkeFor(caller), network: compute.face(caller) }, faults.answers, () =>
-        clock.random(),
-      ),
+      unreliableFaces({ gke: gkeFor(caller), network: compute.face(caller) }, caller, faults),
     faults,
-    limits,
-    supply: stock,
+    quotas: quota,
     grantProject: (project, account) => grants.grant(project, account),
     revokeProject: (project, account) => grants.revoke(project, account),
-    beginMaintenance: maintenance({ profile, operations, clusters }),
-    async preempt(cluster, node) {
-      await clusters.get(cluster)?.runtime?.fleet.preempt(node)
-    },
-    list: () => [
-      ...compute.list(),
-      ...[...clusters.values()].flatMap((cluster) => [
-        cluster.path,
-        ...Array.from(cluster.pools.values(), ({ path }) => path),
-        ...(cluster.runtime?.fleet.machines() ?? []).map(
-          ({ name, template }) =>
-            `projects/${cluster.project}/zones/${template.zone}/instances/${name}`,
-        ),
-      ]),
-    ],
+    list: () => [...compute.list(), ...[...clusters.values()].flatMap(pathsOf)],
     async stop() {
       await Promise.all(Array.from(clusters.values(), async ({ runtime }) => runtime?.stop()))
       clock.stop()
     },
   }
+}
+
+/** Of the cluster, its pools and its machines. */
+function pathsOf({ path, project, pools, runtime }: ClusterRecord): string[] {
+  const machines = runtime?.fleet.machines() ?? []
+  return [
+    path,
+    ...Array.from(pools.values(), (pool) => pool.path),
+    ...machines.map(
+      ({ name, template }) => `projects/${project}/zones/${template.zone}/instances/${name}`,
+    ),
+  ]
 }
 
 /** Whether a cluster's network or subnetwork is the one at this path. */

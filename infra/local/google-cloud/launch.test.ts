@@ -25,7 +25,8 @@ describe('a hundred executors', () => {
       ),
     )
     await cloud.clock.advance(SCAN + BOOT + PULL + START + 1000)
-    const pods = kubernetes.snapshot('v1', 'Pod')
+    const all = kubernetes.snapshot('v1', 'Pod')
+    const pods = all.filter(({ metadata }) => metadata.namespace === 'spark')
     expect(pods.map(podPhase)).toEqual(Array.from({ length: 100 }, () => 'Running'))
     expect(new Set(pods.map((pod) => podSpec(pod).nodeName)).size).toBe(100)
 

@@ -25,6 +25,8 @@ interface VisibilityOptions {
 const MESSAGE_IDS = {
   'stock-out': 'scale.up.error.out.of.resources',
   quota: 'scale.up.error.quota.exceeded',
+  'ip-space': 'scale.up.error.ip.space.exhausted',
+  'time-out': 'scale.up.error.waiting.for.instances.timeout',
 } as const
 
 /** The first pods of a group; there can be a thousand. */
@@ -67,9 +69,9 @@ export function visibilityLog(options: VisibilityOptions): VisibilityLog {
           decideTime: seconds(),
           eventId,
           scaleUp: {
-            increasedMigs: increases.map(({ template, count }) => ({
+            increasedMigs: [...byGroup(increases)].map(([template, requestedNodes]) => ({
               mig: mig(template),
-              requestedNodes: count,
+              requestedNodes,
             })),
             triggeringPods: [...groups].flatMap(named).slice(0, PODS_NAMED),
             triggeringPodsTotalCount: total,
@@ -104,6 +106,19 @@ export function visibilityLog(options: VisibilityOptions): VisibilityLog {
       write({ decision: { decideTime: seconds(), eventId, scaleDown: { nodesToBeRemoved } } })
     },
   }
+}
+
+/** Nodes asked of each instance group. */
+function byGroup(increases: ScaleUpPlan['increases']): Map<NodeTemplate, number> {
+  const first = new Map<string, NodeTemplate>()
+  const counts = new Map<NodeTemplate, number>()
+  for (const { template, count } of increases) {
+    const key = `${template.pool} ${template.zone}`
+    const group = first.get(key) ?? template
+    first.set(key, group)
+    counts.set(group, (counts.get(group) ?? 0) + count)
+  }
+  return counts
 }
 
 function named({ pods }: PodGroup): object[] {

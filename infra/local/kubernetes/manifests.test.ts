@@ -7,7 +7,7 @@ import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { workspaceServices } from '../../../shared/manifests/workspace-services.ts'
 import { quickPods, unitCluster } from './unit-cluster.ts'
 
-const ids = { account: 'acme', workspace: 'prod', cluster: 'etl', life: 1 }
+const ids = { account: 'acme', workspace: 'prod', cluster: 'etl', life: 1, epoch: 1 }
 const size = { cpuMilli: 2950, memoryMib: 11_122, cores: 4, heapMib: 8351 }
 const shape = { machineType: 'n2-standard-4', pool: 'n2-standard-4', size }
 const image = 'registry.invalid/spark@sha256:0'

@@ -1,8 +1,10 @@
 // A small JSON server on the loopback, for the control endpoints of the local stack. It answers programs of this machine
 // only: what a web page sends there (another Host, an Origin) is refused, so that no visited site can drive the stack.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { CallError, type CallErrorKind } from '../../../shared/call-error.ts'
+import { readBytes } from '../read-bytes.ts'
+import { isFromProgram } from './is-from-program.ts'
+import { listenOnLoopback } from './listen.ts'
 
 export interface LoopbackRequest {
   readonly query: URLSearchParams
@@ -39,26 +41,16 @@ export async function loopbackServer(routes: Routes, port = 0): Promise<Loopback
       (error: unknown) => sendError(response, error),
     )
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  // A TCP server's address is never a path.
-  const { port: bound } = server.address() as AddressInfo
+  const listening = await listenOnLoopback(server, port)
   return {
-    url: `http://127.0.0.1:${bound}`,
-    port: bound,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    url: `http://127.0.0.1:${listening.port}`,
+    port: listening.port,
+    stop: listening.close,
   }
 }
 
 async function answer(routes: Routes, request: IncomingMessage): Promise<unknown> {
-  const { host = '', origin } = request.headers
-  if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) || origin !== undefined)
+  if (!isFromProgram(request.headers))
     throw new CallError('denied', 'this endpoint answers programs of this machine only')
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const route = routes[`${request.method ?? 'GET'} ${url.pathname}`]
@@ -70,18 +62,12 @@ async function answer(routes: Routes, request: IncomingMessage): Promise<unknown
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  // Without an encoding set, a request's chunks are Buffers.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > BODY_BYTES_MAX)
-      throw new CallError('invalid', `the body is larger than ${BODY_BYTES_MAX} bytes`)
-    chunks.push(chunk)
-  }
-  if (bytes === 0) return undefined
+  const tooLarge = (): Error =>
+    new CallError('invalid', `the body is larger than ${BODY_BYTES_MAX} bytes`)
+  const body = await readBytes(request, BODY_BYTES_MAX, tooLarge)
+  if (body.length === 0) return undefined
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return JSON.parse(body.toString('utf8'))
   } catch {
     throw new CallError('invalid', 'the body is not JSON')
   }

@@ -81,13 +81,14 @@ function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
     log: (message, error) => {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
-    async publish(snapshot) {
-      await bus.publish(topic, { data: eventOf(pod.metadata.name, snapshot), attributes: {} })
+    async publish(snapshot, traceparent) {
+      const data = eventOf(pod.metadata.name, snapshot, traceparent)
+      await bus.publish(topic, { data, attributes: {} })
     },
   })
 }
 
-function eventOf(agent: string, snapshot: PodSnapshot): string {
+function eventOf(agent: string, snapshot: PodSnapshot, traceparent: string | undefined): string {
   const { uid, term, sequence, observedAt } = snapshot
   return JSON.stringify({
     specversion: '1.0',
@@ -96,6 +97,7 @@ function eventOf(agent: string, snapshot: PodSnapshot): string {
     type: podSnapshot.type,
     time: new Date(observedAt).toISOString(),
     datacontenttype: 'application/json',
+    traceparent,
     data: snapshot,
   })
 }

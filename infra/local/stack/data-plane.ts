@@ -5,20 +5,25 @@ import { labelKeys } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log, WorkspaceIdentity, World } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
-import { endsGkeOperation } from '../google-cloud/audit-log.ts'
+import { endsGkeOperation, tellsOfBlockedScaleUp } from '../google-cloud/audit-log.ts'
 import { type GoogleCloudEngine, googleCloudEngine } from '../google-cloud/google-cloud-engine.ts'
+import type { FaultBoard } from '../google-cloud/faults/fault-board.ts'
 import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
 import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
 import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
 import type { Profile } from '../profile.ts'
 import { runAgentPods } from './agent-pods.ts'
+import { agentBus, endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
 import { type Drivers, simulatedDrivers } from './drivers.ts'
+import { keepNamespaceQuotas } from './namespace-quotas.ts'
 
 export interface DataPlaneOptions {
   readonly clock: EngineClock
   readonly profile: Profile
   /** Ends of GKE operations, and refusals. */
   readonly auditLog: (entry: unknown) => void
+  /** What the autoscaler says of nodes that it could not bring. */
+  readonly autoscalerLog: (entry: unknown) => void
   readonly busAs: (member: string) => Bus
   readonly log: Log
   /** Puts a cluster's Kubernetes where others reach it; without it, only this process does. */
@@ -45,11 +50,12 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
   const cloud = googleCloudEngine({
     clock,
     profile,
-    // The sink's filter, as in a deployment.
+    // The sinks' filters, as in a deployment.
     auditLog: (entry) => {
       if (endsGkeOperation(entry)) options.auditLog(entry)
+      if (tellsOfBlockedScaleUp(entry)) options.autoscalerLog(entry)
     },
-    startKubernetes: (cluster) => startCluster(cluster, clusters, drivers, options),
+    startKubernetes: (cluster) => startCluster(cluster, clusters, drivers, cloud.faults, options),
   })
 
   function kubernetes(workspace: WorkspaceIdentity, endpoint: string): Kubernetes {
@@ -70,23 +76,31 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
 }
 
 async function startCluster(
-  { name, project, location }: NewCluster,
+  cluster: NewCluster,
   clusters: Map<string, KubernetesEngine>,
   drivers: Drivers,
+  faults: FaultBoard,
   { clock, profile, busAs, log, expose = unexposed }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
-  const engine = kubernetesEngine({ clock })
+  const { name, project, location } = cluster
+  const engine = kubernetesEngine({ clock, before: endpointFaults(faults, cluster) })
+  const forgets = [
+    followQuotaConflicts(faults, cluster, engine),
+    keepNamespaceQuotas({ faults, place: cluster, engine, clock }),
+  ]
   const exposed = await expose(engine, `${name}.${project}.${location}.gke.goog`)
   const companions = engine.startCompanions({
     delays: {
       imagePullMs: (pod) => profile.imagePull(launchOf(pod)),
       podStartMs: () => profile.podStart,
+      retryMs: (tries) => profile.podRetry(tries),
     },
+    fail: podFailure(faults),
   })
   const agents = runAgentPods({
     clock,
     face: (user) => engine.face(user),
-    busAs,
+    busAs: (member) => agentBus(busAs(member), faults, cluster),
     project,
     activity: (namespace) => drivers.activity(namespace),
     log,
@@ -97,6 +111,7 @@ async function startCluster(
     kubernetes: engine.face('system:masters'),
     async stop() {
       clusters.delete(exposed.endpoint)
+      for (const forget of forgets) forget()
       await exposed.stop()
       await agents.stop()
       companions.stop()

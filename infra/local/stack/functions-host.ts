@@ -1,14 +1,18 @@
 // Calls functions as Pub/Sub and Eventarc do: at least once, each delivery an invocation of its own, again with back-off
-// when it fails. In process: the handlers of this very source.
+// when it fails, in the trace that its event names. In process: the handlers of this very source.
+import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { type FunctionName, type FunctionRow, manifest } from '../../../functions/manifest.ts'
 import type { World } from '../../../shared/ports.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
+import { traceIn, traceOrNew } from '../../../shared/runtime/event-trace.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { invoke } from '../../../shared/runtime/invocation.ts'
-import { backOff, seconds } from '../../../shared/domain/time.ts'
+import { inTrace } from '../../../shared/runtime/trace.ts'
+import { seconds } from '../../../shared/domain/time.ts'
 import type { PushedMessage } from '../bus/push-subscription.ts'
 import type { EngineClock } from '../clock.ts'
-import { callHandlers, documentHandlers, messageHandlers } from './handlers.ts'
+import { eventDelivery } from '../functions/event-delivery.ts'
+import { callHandlers, documentHandlers, type Handler, messageHandlers } from './handlers.ts'
 
 export interface FunctionsHost {
   readonly counts: Counts
@@ -33,9 +37,6 @@ export interface HostKnobs {
 const names = Object.keys(manifest) as FunctionName[]
 const rows: Readonly<Record<FunctionName, FunctionRow>> = manifest
 
-/** Eventarc gives up after a day. */
-const RETENTION = seconds(24 * 60 * 60)
-
 function patternOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('*', '[^/]+')}$`)
 }
@@ -53,25 +54,40 @@ export function functionsHost(
   const counts = noCounts()
   let stopped = false
 
-  const limitsOf = (name: FunctionName) => ({ timeoutMs: seconds(rows[name].timeoutS), counts })
+  function run<Event>(
+    name: FunctionName,
+    handle: Handler<Event>,
+    event: Event,
+    traceparent?: string,
+  ): Promise<void> {
+    const limits = { timeoutMs: seconds(rows[name].timeoutS), counts }
+    return inTrace(traceOrNew(clock, traceparent), name, {}, () =>
+      invoke(world, handle, event, limits),
+    )
+  }
+
+  /** Counted, and logged when it fails. */
+  async function delivered(
+    about: { readonly function: FunctionName; readonly path?: string; readonly topic?: string },
+    running: () => Promise<void>,
+  ): Promise<void> {
+    counts.deliveries++
+    try {
+      await running()
+    } catch (error) {
+      world.log('ERROR', 'function failed', { ...about, error: textOf(error) })
+      throw error
+    }
+  }
 
   async function wake(name: FunctionName, path: string): Promise<void> {
     const handle = documentHandlers[name]
     if (!handle) throw new Error(`function "${name}" does not take documents`)
-    counts.deliveries++
-    await invoke(world, handle, { path }, limitsOf(name))
+    await delivered({ function: name, path }, () => run(name, handle, { path }))
   }
 
-  function attempt(name: FunctionName, path: string, since: number, tries: number): void {
-    if (stopped) return
-    const { minS, maxS } = rows[name].retry
-    wake(name, path).catch((error: unknown) => {
-      world.log('ERROR', 'function failed', { function: name, path, error: textOf(error) })
-      if (clock.now() - since > RETENTION) return
-      const wait = backOff(tries, seconds(minS), seconds(maxS))
-      clock.after(wait, () => attempt(name, path, since, tries + 1))
-    })
-  }
+  // A failure is logged by its delivery.
+  const events = eventDelivery(clock, wake, deliveryPolicy, () => undefined)
 
   return {
     counts,
@@ -81,30 +97,27 @@ export function functionsHost(
       const handle = known && messageHandlers[known]
       if (!handle) throw new Error(`no function "${name}" takes messages`)
       const { topic, messageId: id, data } = message
-      counts.deliveries++
-      try {
-        await invoke(world, handle, { topic, message: { id, data } }, limitsOf(known))
-      } catch (error) {
-        world.log('ERROR', 'function failed', { function: name, topic, error: textOf(error) })
-        throw error
-      }
+      await delivered({ function: known, topic }, () =>
+        run(known, handle, { topic, message: { id, data } }, traceIn(data)),
+      )
     },
     created(path) {
       for (const { name, pattern } of watched) {
         if (!pattern.test(path) || knobs.drop?.(name)) continue
         const copies = 1 + (knobs.duplicate?.() ?? 0)
         for (let copy = 0; copy < copies; copy++) {
-          clock.after(knobs.delayMs?.() ?? 0, () => attempt(name, path, clock.now(), 0))
+          clock.after(knobs.delayMs?.() ?? 0, () => events.take(name, path))
         }
       }
     },
     async call(name, body) {
       const handle = callHandlers[name]
       if (!handle) throw new Error(`function "${name}" is not called by people`)
-      await invoke(world, handle, { body }, limitsOf(name))
+      await run(name, handle, { body })
     },
     stop() {
       stopped = true
+      events.stop()
     },
   }
 }

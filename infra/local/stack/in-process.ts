@@ -7,6 +7,7 @@ import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import { type StoreEngine, storeEngine } from '../store/store-engine.ts'
 import { type DataPlane, dataPlane } from './data-plane.ts'
+import { boardFaults } from './fault-control.ts'
 import { type FunctionsHost, functionsHost, type HostKnobs } from './functions-host.ts'
 import { startScheduler } from './scheduler.ts'
 import type { Stack } from './stack.ts'
@@ -52,6 +53,9 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     auditLog: (entry) => {
       void bus.publish('audit-log', { data: JSON.stringify(entry), attributes: {} })
     },
+    autoscalerLog: (entry) => {
+      void bus.publish('autoscaler-log', { data: JSON.stringify(entry), attributes: {} })
+    },
   })
   const world = wrapWorld({
     project: PROJECT,
@@ -88,6 +92,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     counts: async () => ({ ...host.counts }),
     resources: async () => data.cloud.list(),
     setDriver: async ({ namespace, work }) => data.drivers.set(namespace, work ?? undefined),
+    faults: boardFaults(data.cloud.faults),
     processes: async () => [],
     async stop() {
       stopTicks()

@@ -2,6 +2,7 @@
 import type { Reader } from '../../../shared/ports.ts'
 import type { Counts } from '../../../shared/runtime/counts.ts'
 import type { DriverSetting } from './drivers.ts'
+import type { StackFaults } from './fault-control.ts'
 
 export interface Parts {
   readonly firestore: 'emulator' | 'in-process'
@@ -37,6 +38,8 @@ export interface Stack {
   /** Everything that exists in the simulated Google Cloud, by path. */
   resources(): Promise<string[]>
   setDriver(setting: DriverSetting): Promise<void>
+  /** What goes wrong in the simulated Google Cloud. */
+  readonly faults: StackFaults
   processes(): Promise<StackProcess[]>
   /** Ends everything and removes what it kept on disk. */
   stop(): Promise<void>

@@ -6,6 +6,7 @@ import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import { emulatedWorkspaces } from './emulated-workspaces.ts'
+import { faultsAt } from './fault-control.ts'
 import type { NodeProcess } from './node-process.ts'
 import { groupMemoryMb } from './process-memory.ts'
 import type { Stack, StackProcess } from './stack.ts'
@@ -74,6 +75,7 @@ export function wireStack(running: Running): WireStack {
     async setDriver(setting) {
       await callLoopback(clock, { url: `${addresses.control}/drivers`, body: setting })
     },
+    faults: faultsAt(clock, addresses.control),
     processes: () => processesOf(parts, functions),
     async killFunctions() {
       guard.dismiss(functions)

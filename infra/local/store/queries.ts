@@ -1,4 +1,4 @@
-// The three queries that cross tenants, as Firestore answers them: a document without the field, or with another type
+// The queries that cross tenants, as Firestore answers them: a document without the field, or with another type
 // of value in it, is not in the index.
 import type { Query } from '../../../shared/ports.ts'
 import { comparePaths } from './document-name.ts'
@@ -15,6 +15,11 @@ function oldestFirst(entries: Iterable<Entry>, field: string, until: number): En
     .map(({ entry }) => entry)
 }
 
+function gkeClusterOf(outputs: unknown): unknown {
+  if (typeof outputs !== 'object' || outputs === null) return undefined
+  return Reflect.get(outputs, 'gkeCluster')
+}
+
 export function runQuery(table: DocumentTable, query: Query): Entry[] {
   switch (query.find) {
     case 'runs-due': {
@@ -24,6 +29,10 @@ export function runQuery(table: DocumentTable, query: Query): Entry[] {
     case 'operation':
       return [...table.group('ledger')]
         .filter(({ data }) => data['operation'] === query.operation)
+        .sort((left, right) => comparePaths(left.path, right.path))
+    case 'workspace-of':
+      return [...table.group('workspaces')]
+        .filter(({ data }) => gkeClusterOf(data['outputs']) === query.gkeCluster)
         .sort((left, right) => comparePaths(left.path, right.path))
     case 'facts-unpublished': {
       const unpublished = [...table.group('facts')].filter(

@@ -1,6 +1,7 @@
 // Snapshots and transactions of the store engine. A transaction is optimistic: it reads one moment, and lands only if what
 // it read is still so. Documents that it did not see, created meanwhile, are not guarded, as in the emulator.
 import { CallError } from '../../../shared/call-error.ts'
+import { readsBeforeWrites } from '../../../shared/clients/reads-before-writes.ts'
 import type { SnapshotReader, StoredDocument, Transaction, Write } from '../../../shared/ports.ts'
 import type { Instant } from '../../../shared/domain/time.ts'
 import { checkCollection, documentName } from './document-name.ts'
@@ -77,25 +78,8 @@ export async function attemptTransaction<T>(
   const writes: PreparedWrite[] = []
   const reader = openReader(access, (path, version) => read.set(path, version))
   const write = (one: Write): void => void writes.push(prepareWrite(one))
-  function checkNothingWritten(): void {
-    if (writes.length > 0)
-      throw new CallError('invalid', 'store: a transaction reads before it writes')
-  }
   try {
-    const result = await body({
-      async get(path) {
-        checkNothingWritten()
-        return await reader.get(path)
-      },
-      async list(collection, options) {
-        checkNothingWritten()
-        return await reader.list(collection, options)
-      },
-      readTime: () => reader.readTime(),
-      create: (path, data) => write({ op: 'create', path, data }),
-      update: (from, data) => write({ op: 'update', from, data }),
-      delete: (from) => write({ op: 'delete', from }),
-    })
+    const result = await body(readsBeforeWrites(reader, write))
     return {
       result,
       writes,

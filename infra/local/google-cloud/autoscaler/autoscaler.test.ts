@@ -107,7 +107,11 @@ describe('the autoscaler', () => {
   it('goes to another zone on a stock-out, holds the first one back, and says so', async () => {
     const cloud = await unitCloud()
     const kubernetes = await cloud.makeCluster(executorPool())
-    cloud.engine.supply.stockOut(ZONES[0], 'n2-standard-4', 3)
+    await cloud.engine.faults.set('stock-out', {
+      zone: ZONES[0],
+      machineType: 'n2-standard-4',
+      left: 3,
+    })
     await createOwnedPods(kubernetes, 5)
     await cloud.clock.advance(3 * SCAN + BOOT)
     const zones = nodesOf(kubernetes, 'executors').map(
@@ -122,10 +126,10 @@ describe('the autoscaler', () => {
   it('tries a stocked-out zone again after its back-off', async () => {
     const cloud = await unitCloud()
     const kubernetes = await cloud.makeCluster(executorPool())
-    cloud.engine.supply.stockOut(ZONES[0], undefined, 0)
+    await cloud.engine.faults.set('stock-out', { zone: ZONES[0] })
     await createOwnedPods(kubernetes, 2, { zone: ZONES[0] })
     await cloud.clock.advance(2 * SCAN)
-    cloud.engine.supply.restock(ZONES[0], undefined)
+    cloud.engine.faults.clear('stock-out')
     await cloud.clock.advance(4 * 60_000)
     expect(nodesOf(kubernetes, 'executors')).toEqual([])
     await cloud.clock.advance(60_000 + 2 * SCAN + BOOT)
@@ -136,8 +140,7 @@ describe('the autoscaler', () => {
   it('stops at the CPU quota', async () => {
     const cloud = await unitCloud()
     const kubernetes = await cloud.makeCluster(executorPool())
-    // The system pool has one machine of the same family.
-    cloud.engine.supply.setQuota('demo-unit', 'europe-west4', 'n2', 4 * 4)
+    await cloud.engine.faults.set('quota', { metric: 'N2_CPUS', limit: 3 * 4 })
     await createOwnedPods(kubernetes, 5)
     await cloud.clock.advance(3 * SCAN + BOOT)
     expect(nodesOf(kubernetes, 'executors')).toHaveLength(3)
@@ -194,7 +197,10 @@ describe('the autoscaler', () => {
     const face = kubernetes.face('system:admin')
     await face.create(executorPod('bound', { owner: '', nodeName: name }))
     await cloud.clock.advance(0)
-    await cloud.engine.preempt(CLUSTER_PATH, name)
+    await cloud.engine.faults.set('preempt', { cluster: CLUSTER_PATH, node: name })
+    await cloud.clock.advance(14_000)
+    expect(nodesOf(kubernetes, 'executors')).toHaveLength(1)
+    await cloud.clock.advance(2000)
     const bound = await face.get({
       apiVersion: 'v1',
       kind: 'Pod',

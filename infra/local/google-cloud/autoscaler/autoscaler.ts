@@ -7,8 +7,9 @@ import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import type { NodeFleet } from '../nodes/node-fleet.ts'
 import type { ObjectCache } from '../nodes/object-cache.ts'
+import type { NodeTemplate } from '../nodes/node-template.ts'
 import { isUnplaced } from '../nodes/pod-view.ts'
-import type { Supply } from '../supply.ts'
+import type { Shortage, Supply, Taker } from '../supply.ts'
 import type { VisibilityLog } from '../visibility-log.ts'
 import { backOff } from './back-off.ts'
 import { binsOf, type NodeUse, nodeUses, taintsOf } from './node-use.ts'
@@ -20,19 +21,24 @@ import { planScaleUp, type ScaleUpPlan } from './scale-up-plan.ts'
 export interface Autoscaler {
   /** Something has changed: look at the next beat. */
   poke(): void
+  /** Machines of this template were given up: they never became nodes. */
+  gaveUp(template: NodeTemplate): void
   stop(): void
 }
 
 interface AutoscalerOptions {
   readonly clock: EngineClock
   readonly profile: Profile
-  readonly project: string
+  /** Its `addresses` are asked with the template at hand. */
+  readonly taker: (template: NodeTemplate) => Taker
   readonly kubernetes: Kubernetes
   readonly supply: Supply
   readonly fleet: NodeFleet
   readonly pods: ObjectCache
   readonly nodes: ObjectCache
   readonly log: VisibilityLog
+  /** Machines have been added. */
+  readonly grown: () => void
   /** The pools that scale by themselves and are not being made or deleted. */
   readonly pools: () => readonly ScaledPool[]
 }
@@ -40,10 +46,12 @@ interface AutoscalerOptions {
 const LEAVING = { key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' } as const
 
 export function autoscaler(options: AutoscalerOptions): Autoscaler {
-  const { clock, profile, fleet, pods, nodes, pools, supply, log, project, kubernetes } = options
+  const { clock, profile, fleet, pods, nodes, pools, supply, log, taker, kubernetes } = options
   const holds = backOff(profile)
   const planScaleDown = scaleDown()
   const beatFrom = clock.now()
+  /** The last decision for each pool, which a failure names. */
+  const events = new Map<string, string>()
   let unhandledBefore = ''
   let stopped = false
   let timer: { readonly at: Instant; callOff(): void } | undefined
@@ -91,25 +99,29 @@ export function autoscaler(options: AutoscalerOptions): Autoscaler {
     if (plan.unhandled.length > 0 && unhandled.join() !== unhandledBefore)
       log.noScaleUp(plan.unhandled)
     unhandledBefore = unhandled.join()
-    // Pods without a group wait their turn.
-    if (groups.reduce((sum, group) => sum + group.pods.length, 0) < unplaced.length)
+    // What is over the limit of one scan, and pods without a group, wait their turn.
+    if (plan.isCut || groups.reduce((sum, group) => sum + group.pods.length, 0) < unplaced.length)
       lookAt(clock.now())
   }
 
   function increase(plan: ScaleUpPlan): void {
     const eventId = log.scaleUp(plan)
     for (const { template, count, group } of plan.increases) {
-      const { pool, zone, machineType } = template
-      const { given, shortage } = supply.take(project, zone, machineType, count)
-      if (shortage) {
-        holds.failed(pool, zone, clock.now())
-        log.failed(eventId, shortage, template)
-        // Another zone or pool may still have room for the rest.
-        lookAt(clock.now())
-      } else holds.succeeded(pool, zone)
+      const { given, shortage } = supply.take(taker(template), template, count)
+      events.set(template.pool, eventId)
+      if (shortage) hold(template, shortage)
+      else holds.succeeded(template.pool, template.zone)
       const launch = group.pods[0]?.metadata.namespace ?? ''
       if (given > 0) void fleet.launch(template, given, () => profile.nodeBoot(launch))
     }
+    options.grown()
+  }
+
+  function hold(template: NodeTemplate, shortage: Shortage): void {
+    holds.failed(template.pool, template.zone, clock.now())
+    log.failed(events.get(template.pool) ?? '', shortage, template)
+    // Another zone or pool may still have room for the rest.
+    lookAt(clock.now())
   }
 
   function shrink(uses: readonly NodeUse[]): void {
@@ -150,6 +162,7 @@ export function autoscaler(options: AutoscalerOptions): Autoscaler {
 
   return {
     poke: () => lookAt(clock.now()),
+    gaveUp: (template) => hold(template, 'time-out'),
     stop() {
       stopped = true
       timer?.callOff()

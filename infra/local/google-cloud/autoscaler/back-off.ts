@@ -1,4 +1,4 @@
-// Pools and zones that could not grow are left alone for 5 minutes, then twice as long, up to 30.
+// Pools and zones that could not grow are left alone for 5 minutes, then twice as long, up to 30; afresh after 3 h.
 import type { Instant } from '../../../../shared/domain/time.ts'
 import type { Profile } from '../../profile.ts'
 
@@ -10,14 +10,15 @@ export interface BackOff {
   nextEnd(now: Instant): Instant | undefined
 }
 
-export function backOff({ scaleUpBackOff }: Profile): BackOff {
+export function backOff({ scaleUpBackOff, scaleUpReset }: Profile): BackOff {
   const holds = new Map<string, { until: Instant; length: number }>()
   return {
     isHeld: (pool, zone, now) => (holds.get(`${pool} ${zone}`)?.until ?? 0) > now,
     failed(pool, zone, now) {
       const before = holds.get(`${pool} ${zone}`)
+      const isRecent = before !== undefined && now - before.until < scaleUpReset
       const length = Math.min(
-        before ? before.length * 2 : scaleUpBackOff.first,
+        isRecent ? before.length * 2 : scaleUpBackOff.first,
         scaleUpBackOff.longest,
       )
       holds.set(`${pool} ${zone}`, { until: now + length, length })

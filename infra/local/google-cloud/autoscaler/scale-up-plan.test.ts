@@ -31,6 +31,23 @@ describe('a plan to scale up', () => {
     expect(plan.unhandled).toEqual([])
   })
 
+  it('adds at most a thousand nodes to a pool in one scan, and does not call the rest refused', () => {
+    const driver = offer({
+      pool: 'drivers',
+      zones: [{ template: nodeTemplate(executorPool({ name: 'drivers' }), ZONES[0]), nodes: 0 }],
+    })
+    const plan = planScaleUp(executors(1500), [], [offer()])
+    expect(sizes(plan)).toEqual([['europe-west4-a', 1000]])
+    expect(plan).toMatchObject({ isCut: true, unhandled: [] })
+    expect(planScaleUp(executors(1000), [], [offer()])).toMatchObject({ isCut: false })
+    // The limit is of each pool.
+    const both = planScaleUp(executors(1500), [], [offer(), driver])
+    expect(both.increases.map(({ template, count }) => [template.pool, count])).toEqual([
+      ['executors', 1000],
+      ['drivers', 500],
+    ])
+  })
+
   it('puts several small pods on one node', () => {
     const small = { cpu: '1', memory: '1Gi' }
     expect(sizes(planScaleUp(executors(9, small), [], [offer()]))).toEqual([['europe-west4-a', 3]])
@@ -51,10 +68,11 @@ describe('a plan to scale up', () => {
   })
 
   it('takes no more than 1,000 nodes of a pool and zone', () => {
-    const plan = planScaleUp(executors(1200), [], [offer()])
+    const plan = planScaleUp(executors(250), [], [offer({ nodes: 900 })])
     expect(sizes(plan)).toEqual([
-      ['europe-west4-a', 1000],
-      ['europe-west4-b', 200],
+      ['europe-west4-a', 100],
+      ['europe-west4-b', 100],
+      ['europe-west4-c', 50],
     ])
   })
 

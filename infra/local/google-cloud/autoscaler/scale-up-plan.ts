@@ -37,7 +37,12 @@ export interface Unhandled {
 export interface ScaleUpPlan {
   readonly increases: readonly Increase[]
   readonly unhandled: readonly Unhandled[]
+  /** There would be more to do: the next scan does it. */
+  readonly isCut: boolean
 }
+
+/** The autoscaler's limit for what one scan adds to a pool (its flag max-nodes-per-scaleup). */
+const NODES_PER_SCAN = 1000
 
 /** GKE's limit for one pool in one zone. */
 const NODES_PER_POOL_AND_ZONE = limits.gke.nodesPerPoolAndZone
@@ -100,6 +105,9 @@ export function planScaleUp(
       offer.zones.map((zone): ZoneCount => ({ ...zone, added: 0 })),
     ]),
   )
+  /** Added in this scan, by pool. */
+  const addedTo = new Map<string, number>()
+  let isCut = false
   const increases: Increase[] = []
   const unhandled: Unhandled[] = []
 
@@ -113,8 +121,15 @@ export function planScaleUp(
     const perNode = timesFits(first.template.room, group.requests)
     const total = all.reduce((sum, zone) => sum + zone.nodes, 0)
     const wanted = Math.min(Math.ceil(pods / perNode), Math.max(0, offer.maxNodes - total))
+    const before = addedTo.get(offer.pool) ?? 0
+    const budget = NODES_PER_SCAN - before
+    if (wanted > budget) isCut = true
     for (const zone of zones) zone.added = 0
-    spread(wanted, zones, offer.locationPolicy)
+    spread(Math.min(wanted, budget), zones, offer.locationPolicy)
+    addedTo.set(
+      offer.pool,
+      zones.reduce((sum, { added }) => sum + added, before),
+    )
     let left = pods
     for (const { template, added } of zones) {
       if (added > 0) increases.push({ template, count: added, group })
@@ -143,7 +158,8 @@ export function planScaleUp(
             reason ?? (before === left ? 'no.scale.up.mig.skipped' : 'max.node.group.size.reached'),
         })
     }
-    if (left > 0) unhandled.push({ group, pods: left, rejected })
+    // What the next scan will do is not refused.
+    if (left > 0 && !isCut) unhandled.push({ group, pods: left, rejected })
   }
-  return { increases, unhandled }
+  return { increases, unhandled, isCut }
 }

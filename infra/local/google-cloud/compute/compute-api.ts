@@ -1,18 +1,21 @@
 // The simulated Compute Engine, as far as a workspace's network goes: networks, subnetworks, routers, firewalls, zones.
 import type {
   ComputeNetwork,
+  ComputeQuota,
   ComputeSubnetwork,
   NetworkCollection,
   NetworkResources,
 } from '../../../../shared/google-cloud.ts'
-import { zonesOf } from '../../../../shared/catalog/regions.ts'
-import type { Network } from '../../../../shared/ports.ts'
+import { regionOfZone, zonesOf } from '../../../../shared/catalog/regions.ts'
+import type { Network } from '../../../../shared/google-ports.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import type { Access, Caller } from '../access.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
 import { numericId } from '../identifiers.ts'
 import { Refusal } from '../refusal.ts'
 import { computeOperations } from './compute-operations.ts'
+import { patchedResource } from './patch-resource.ts'
 import {
   COMPUTE_URL,
   networkPath,
@@ -36,8 +39,11 @@ interface ComputeOptions {
   readonly clock: EngineClock
   readonly profile: Profile
   readonly access: Access
+  readonly faults: Pick<FaultBoard, 'strike'>
   /** The path of a GKE cluster that stands in this network or subnetwork, if any. */
   readonly clusterIn: (path: string) => string | undefined
+  readonly quotas: { read(project: string, region: string): ComputeQuota[] }
+  readonly isOffered: (zone: string, machineType: string) => boolean
 }
 
 const notReady = (path: string): Refusal =>
@@ -47,9 +53,9 @@ const notFound = (path: string): Refusal =>
   new Refusal('not-found', 'notFound', `The resource '${path}' was not found`)
 
 export function computeApi(options: ComputeOptions): ComputeApi {
-  const { clock, profile, access, clusterIn } = options
+  const { clock, profile, access, faults, clusterIn, quotas, isOffered } = options
   const table: ResourceTable = new Map()
-  const operations = computeOperations(clock, profile)
+  const operations = computeOperations(clock, profile, faults)
 
   function userOf(row: ResourceRow): string | undefined {
     const inside = [...table.values()].find((other) => networkOfRow(other) === row.path)
@@ -81,6 +87,7 @@ export function computeApi(options: ComputeOptions): ComputeApi {
       requestId,
       running: () => (row.phase = 'creating'),
       done: () => (row.phase = 'ready'),
+      failed: () => table.delete(path),
     })
     return Promise.resolve(operation)
   }
@@ -105,6 +112,33 @@ export function computeApi(options: ComputeOptions): ComputeApi {
       selfLink: `${COMPUTE_URL}${path}`,
     }
     return { path, project, region, collection, resource: stored, phase: 'starting' }
+  }
+
+  function patch<C extends NetworkCollection>(
+    caller: Caller,
+    collection: C,
+    resource: NetworkResources[C],
+    requestId: string,
+  ): ReturnType<Network['insert']> {
+    const { project, region } = caller
+    const path = resourcePath(project, region, collection, resource.name)
+    access.require(caller, `compute.${collection}.update`, path)
+    const replayed = operations.replay(project, requestId)
+    if (replayed) return Promise.resolve(replayed)
+    const row = table.get(path)
+    if (!row) throw notFound(path)
+    const next = patchedResource(row, resource, { table, project, region })
+    const operation = operations.start({
+      project,
+      scope: scopeOf(collection, region),
+      type: 'patch',
+      targetLink: `${COMPUTE_URL}${path}`,
+      requestId,
+      running: () => undefined,
+      done: () => (row.resource = structuredClone(next)),
+      failed: () => undefined,
+    })
+    return Promise.resolve(operation)
   }
 
   function remove(
@@ -137,6 +171,7 @@ export function computeApi(options: ComputeOptions): ComputeApi {
       requestId,
       running: () => undefined,
       done: () => table.delete(path),
+      failed: () => (row.phase = 'ready'),
     })
     return Promise.resolve(operation)
   }
@@ -150,6 +185,16 @@ export function computeApi(options: ComputeOptions): ComputeApi {
         if (!zones) throw notFound(`projects/${project}/regions/${region}`)
         return [...zones]
       },
+      async listQuotas() {
+        access.require(caller, 'compute.regions.get', `projects/${project}/regions/${region}`)
+        return quotas.read(project, region)
+      },
+      async hasMachineType(zone, machineType) {
+        const path = `projects/${project}/zones/${zone}`
+        access.require(caller, 'compute.machineTypes.get', `${path}/machineTypes/${machineType}`)
+        const isZone = zonesOf(regionOfZone(zone))?.includes(zone) ?? false
+        return isZone && isOffered(zone, machineType)
+      },
       async get<C extends NetworkCollection>(collection: C, name: string) {
         const path = resourcePath(project, region, collection, name)
         access.require(caller, `compute.${collection}.get`, path)
@@ -158,8 +203,21 @@ export function computeApi(options: ComputeOptions): ComputeApi {
         // The path holds the collection, so the row's resource is of this collection's type.
         return structuredClone(row.resource) as NetworkResources[C]
       },
+      async list<C extends NetworkCollection>(collection: C) {
+        const scope = resourcePath(project, region, collection, '')
+        access.require(caller, `compute.${collection}.list`, `projects/${project}`)
+        const rows = [...table.values()].filter(
+          ({ path, phase }) => path.startsWith(scope) && phase !== 'starting',
+        )
+        // The path holds the collection, as above.
+        return rows
+          .map(({ resource }) => structuredClone(resource) as NetworkResources[C])
+          .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      },
       insert: async (collection, resource, requestId) =>
         insert(caller, collection, resource, requestId),
+      patch: async (collection, resource, requestId) =>
+        patch(caller, collection, resource, requestId),
       delete: async (collection, name, requestId) => remove(caller, collection, name, requestId),
       async getOperation({ name, region: place }) {
         const scope =

@@ -2,6 +2,8 @@
 import type { ComputeOperation } from '../../../../shared/google-cloud.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
+import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
+import type { FaultValue } from '../faults/fault-catalog.ts'
 import { randomUuid } from '../identifiers.ts'
 import { Refusal } from '../refusal.ts'
 import { COMPUTE_URL } from './resource-paths.ts'
@@ -15,12 +17,14 @@ interface Start {
   readonly project: string
   /** `global` or `regions/R`. */
   readonly scope: string
-  readonly type: 'insert' | 'delete'
+  readonly type: 'insert' | 'patch' | 'delete'
   readonly targetLink: string
   readonly requestId: string
   /** When the work begins, and when it has been done. */
   readonly running: () => void
   readonly done: () => void
+  /** Instead of `done`, when it ends with an error. */
+  readonly failed: () => void
 }
 
 export interface ComputeOperations {
@@ -30,7 +34,11 @@ export interface ComputeOperations {
   get(project: string, scope: string, name: string): ComputeOperation | undefined
 }
 
-export function computeOperations(clock: EngineClock, profile: Profile): ComputeOperations {
+export function computeOperations(
+  clock: EngineClock,
+  profile: Profile,
+  faults: Pick<FaultBoard, 'strike'>,
+): ComputeOperations {
   const operations = new Map<string, ComputeOperation>()
   const requests = new Map<string, string>()
 
@@ -53,7 +61,12 @@ export function computeOperations(clock: EngineClock, profile: Profile): Compute
       const path = requests.get(`${project} ${requestId}`)
       return path === undefined ? undefined : operations.get(path)
     },
-    start({ project, scope, type, targetLink, requestId, running, done }) {
+    start({ project, scope, type, targetLink, requestId, running, done, failed }) {
+      const collection = /\/([a-z]+)\/[^/]+$/.exec(targetLink)?.[1]
+      const failing = faults.strike(
+        'network-operation-fails',
+        (fault) => isMeant(fault.type, type) && isMeant(fault.collection, collection),
+      )
       const name = `operation-${clock.now()}-${randomUuid(() => clock.random())}`
       const path = `projects/${project}/${scope}/operations/${name}`
       const region =
@@ -72,12 +85,30 @@ export function computeOperations(clock: EngineClock, profile: Profile): Compute
         operations.set(path, { ...pending, status: 'RUNNING' })
       })
       clock.after(profile.operationPending + profile.computeOperation(), () => {
-        done()
-        operations.set(path, { ...pending, status: 'DONE' })
+        if (failing) failed()
+        else done()
+        const error = failing ? errorOf(failing, targetLink) : {}
+        operations.set(path, { ...pending, status: 'DONE', ...error })
       })
       return pending
     },
     get: (project, scope, name) =>
       operations.get(`projects/${project}/${scope}/operations/${name}`),
   }
+}
+
+const HTTP: Record<FaultValue<'network-operation-fails'>['code'], number> = {
+  INTERNAL_ERROR: 500,
+  QUOTA_EXCEEDED: 403,
+  IP_SPACE_EXHAUSTED: 400,
+  RESOURCE_IN_USE_BY_ANOTHER_RESOURCE: 400,
+}
+
+function errorOf(
+  { code, message }: FaultValue<'network-operation-fails'>,
+  targetLink: string,
+): Pick<ComputeOperation, 'error' | 'httpErrorStatusCode'> {
+  const path = targetLink.slice(COMPUTE_URL.length)
+  const says = message ?? `${code}: the operation on '${path}' did not succeed.`
+  return { error: { errors: [{ code, message: says }] }, httpErrorStatusCode: HTTP[code] }
 }

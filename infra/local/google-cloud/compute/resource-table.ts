@@ -8,7 +8,7 @@ export interface ResourceRow {
   readonly project: string
   readonly region: string
   readonly collection: NetworkCollection
-  readonly resource: AnyResource
+  resource: AnyResource
   /** `starting`: not visible yet. `creating` and `deleting`: visible, but nothing may build on it. */
   phase: 'starting' | 'creating' | 'ready' | 'deleting'
 }

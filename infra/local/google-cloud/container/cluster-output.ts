@@ -1,11 +1,19 @@
 // Clusters and pools as the container API answers them: what was asked for, what the server filled in, how it stands.
 import type { GkeCluster, NodePool } from '../../../../shared/google-cloud.ts'
 import { NODE_VERSION } from '../nodes/node-template.ts'
+import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
 import type { ClusterRecord, PoolRecord } from './cluster-record.ts'
 import { containerLink } from './container-paths.ts'
 
-export function clusterOutput(cluster: ClusterRecord, isActive: boolean): GkeCluster {
-  const { spec, runtime, status, conditions } = cluster
+type Faults = Pick<FaultBoard, 'all'>
+
+export function clusterOutput(
+  cluster: ClusterRecord,
+  isActive: boolean,
+  faults: Faults,
+): GkeCluster {
+  const { spec, runtime } = cluster
+  const { status, conditions } = shownCluster(cluster, faults)
   const endpoint = runtime ? { endpoint: runtime.endpoint } : {}
   return structuredClone({
     ...spec,
@@ -18,7 +26,7 @@ export function clusterOutput(cluster: ClusterRecord, isActive: boolean): GkeClu
         ...endpoint,
       },
     },
-    nodePools: Array.from(cluster.pools.values(), (pool) => poolOutput(cluster, pool)),
+    nodePools: Array.from(cluster.pools.values(), (pool) => poolOutput(cluster, pool, faults)),
     id: cluster.id,
     selfLink: containerLink(cluster.project, cluster.path),
     // GKE works on a cluster whose pools are being changed, and says so.
@@ -28,8 +36,9 @@ export function clusterOutput(cluster: ClusterRecord, isActive: boolean): GkeClu
   } satisfies GkeCluster)
 }
 
-export function poolOutput(cluster: ClusterRecord, pool: PoolRecord): NodePool {
+export function poolOutput(cluster: ClusterRecord, pool: PoolRecord, faults: Faults): NodePool {
   const { runtime, project } = cluster
+  const { status, conditions } = shownPool(cluster, pool, faults)
   const groups = pool.locations.map((zone) => {
     const group = runtime?.fleet.instanceGroup(pool.spec.name, zone)
     return `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/instanceGroupManagers/${group}`
@@ -37,8 +46,32 @@ export function poolOutput(cluster: ClusterRecord, pool: PoolRecord): NodePool {
   return structuredClone({
     ...pool.spec,
     locations: pool.locations,
-    status: pool.status,
-    ...(pool.conditions.length > 0 ? { conditions: pool.conditions } : {}),
+    status,
+    ...(conditions.length > 0 ? { conditions } : {}),
     instanceGroupUrls: runtime ? groups : [],
   } satisfies NodePool)
+}
+
+function shownCluster(
+  cluster: ClusterRecord,
+  faults: Faults,
+): Pick<ClusterRecord, 'status' | 'conditions'> {
+  const { path, name } = cluster
+  const fault = faults.all('cluster-error').find((each) => isMeant(each.cluster, path, name))
+  if (!fault || cluster.status !== 'RUNNING') return cluster
+  const { status, condition = 'UNKNOWN', message = 'The cluster has an error.' } = fault
+  return { status, conditions: [{ code: condition, message }] }
+}
+
+function shownPool(
+  { path, name }: ClusterRecord,
+  pool: PoolRecord,
+  faults: Faults,
+): Pick<PoolRecord, 'status' | 'conditions'> {
+  const fault = faults
+    .all('pool-error')
+    .find((each) => isMeant(each.cluster, path, name) && isMeant(each.pool, pool.spec.name))
+  if (!fault || pool.status !== 'RUNNING') return pool
+  const { status, condition = 'UNKNOWN', message = 'The node pool has an error.' } = fault
+  return { status, conditions: [{ code: condition, message }] }
 }

@@ -17,8 +17,8 @@ export interface ClusterRecord {
   readonly location: string
   readonly name: string
   readonly id: string
-  /** As requested, without its pools. */
-  readonly spec: GkeCluster
+  /** As requested, without its pools, and changed since. */
+  spec: GkeCluster
   readonly locations: readonly string[]
   readonly pools: Map<string, PoolRecord>
   status: NonNullable<GkeCluster['status']>

@@ -7,11 +7,14 @@ import type { ScaledPool } from '../autoscaler/scaled-pool.ts'
 import type { LogEntry } from '../audit-log.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
-import { nodeFleet, type NodeFleet } from '../nodes/node-fleet.ts'
+import { type Machine, nodeFleet, type NodeFleet } from '../nodes/node-fleet.ts'
+import { dnsScaling } from '../nodes/gke-workloads.ts'
 import { nodeTemplate } from '../nodes/node-template.ts'
 import { objectCache } from '../nodes/object-cache.ts'
 import { podSpec } from '../nodes/pod-view.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
 import type { Supply } from '../supply.ts'
+import { type Victims, victimsAmong } from '../nodes/victims.ts'
 import { visibilityLog } from '../visibility-log.ts'
 
 /** A Kubernetes API that has been started for a cluster. */
@@ -25,6 +28,8 @@ export interface StartedKubernetes {
 export interface ClusterRuntime {
   readonly endpoint: string
   readonly fleet: NodeFleet
+  /** The machines that a fault means. */
+  victims(fault: Victims): readonly Machine[]
   /** Pools have come, gone or changed. */
   poke(): void
   /** Boots `count` nodes in each zone at once, as pools with initial nodes do. */
@@ -42,6 +47,10 @@ export interface RuntimeOptions {
   readonly clock: EngineClock
   readonly profile: Profile
   readonly supply: Supply
+  readonly faults: Pick<FaultBoard, 'all' | 'strike'>
+  /** How many more nodes with so many pods the cluster has addresses for. */
+  readonly addresses: (machines: readonly Machine[], podsPerNode: number) => number
+  readonly grown: (nodes: number) => void
   readonly deliver: (entry: LogEntry) => void
   readonly cluster: {
     readonly project: string
@@ -54,19 +63,23 @@ export interface RuntimeOptions {
 }
 
 export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
-  const { clock, profile, supply, deliver, cluster, started, pools } = options
+  const { clock, profile, supply, faults, deliver, cluster, started, pools } = options
   const { kubernetes } = started
   const poke = (): void => scaler.poke()
-  const cacheOf = (kind: string) =>
+  const cacheOf = (kind: string, changed = poke) =>
     objectCache({
       kubernetes,
       kind: { apiVersion: 'v1', kind },
       clock,
       retryMs: profile.scaled(1000),
-      changed: () => poke(),
+      changed,
     })
   const pods = cacheOf('Pod')
-  const nodes = cacheOf('Node')
+  const scaleDns = dnsScaling(kubernetes)
+  const nodes = cacheOf('Node', () => {
+    scaleDns(nodes.size())
+    poke()
+  })
   const podsOn = (node: string): KubernetesObject[] =>
     [...pods.values()].filter((pod) => podSpec(pod).nodeName === node)
   const fleet = nodeFleet({
@@ -74,9 +87,11 @@ export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
     profile,
     kubernetes,
     supply,
+    faults,
     cluster,
     podsOn,
     changed: () => poke(),
+    gaveUp: (template) => scaler.gaveUp(template),
   })
   const log = visibilityLog({
     clock,
@@ -87,19 +102,24 @@ export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
   const scaler = autoscaler({
     clock,
     profile,
-    project: cluster.project,
+    taker: ({ podsPerNode }) => ({
+      ...cluster,
+      addresses: () => options.addresses(fleet.machines(), podsPerNode),
+    }),
     kubernetes,
     supply,
     fleet,
     pods,
     nodes,
     log,
+    grown: () => options.grown(fleet.machines().length),
     pools,
   })
   return {
     endpoint: started.endpoint,
     fleet,
     poke,
+    victims: (fault) => victimsAmong(fleet.machines(), pods.values(), fault),
     async addNodes(pool, zones, count, bootMs) {
       await Promise.all(zones.map((zone) => fleet.launch(nodeTemplate(pool, zone), count, bootMs)))
     },

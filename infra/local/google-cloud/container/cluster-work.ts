@@ -1,18 +1,20 @@
 // What the container API's four operations do when their time has come, and how long that is.
-import type { StatusCondition } from '../../../../shared/google-cloud.ts'
+import type { GkeCluster } from '../../../../shared/google-cloud.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import type { LogEntry } from '../audit-log.ts'
-import type { Shortage, Supply } from '../supply.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
+import type { Supply } from '../supply.ts'
 import type { ClusterRecord, PoolRecord } from './cluster-record.ts'
 import { clusterRuntime, type StartedKubernetes } from './cluster-runtime.ts'
-import type { OperationError } from './container-operations.ts'
+import type { OperationError, Spoiling } from './container-operations.ts'
+import { type Addresses, initialNodes, shortOf } from './initial-nodes.ts'
 import { scaledPools } from './pool-scaling.ts'
 
 /** What is known of a cluster whose Kubernetes is to be started. */
 export type NewCluster = Pick<ClusterRecord, 'path' | 'project' | 'location' | 'name' | 'spec'>
 
-export interface Work {
+export interface Work extends Spoiling {
   readonly durationMs: number
   readonly effect: () => Promise<OperationError | undefined>
 }
@@ -20,6 +22,7 @@ export interface Work {
 export interface ClusterWork {
   createCluster(cluster: ClusterRecord): Work
   deleteCluster(cluster: ClusterRecord): Work
+  updateCluster(cluster: ClusterRecord, change: Partial<GkeCluster>): Work
   createPool(cluster: ClusterRecord, pool: PoolRecord): Work
   deletePool(cluster: ClusterRecord, pool: PoolRecord): Work
 }
@@ -28,47 +31,19 @@ interface WorkOptions {
   readonly clock: EngineClock
   readonly profile: Profile
   readonly supply: Supply
+  readonly faults: Pick<FaultBoard, 'all' | 'strike'>
+  readonly addresses: Addresses
+  readonly grown: (cluster: ClusterRecord, nodes: number) => void
   readonly deliver: (entry: LogEntry) => void
   readonly startKubernetes: (cluster: NewCluster) => Promise<StartedKubernetes>
   readonly forget: (cluster: ClusterRecord) => void
 }
 
-/** google.rpc.Code. */
-const RESOURCE_EXHAUSTED = 8
-
-const CONDITIONS: Record<Shortage, StatusCondition> = {
-  'stock-out': {
-    code: 'GCE_STOCKOUT',
-    canonicalCode: 'RESOURCE_EXHAUSTED',
-    message: 'ZONE_RESOURCE_POOL_EXHAUSTED: the zone does not have enough resources available.',
-  },
-  quota: {
-    code: 'GCE_QUOTA_EXCEEDED',
-    canonicalCode: 'RESOURCE_EXHAUSTED',
-    message: 'QUOTA_EXCEEDED: the CPU quota of the project is exhausted.',
-  },
-}
-
 export function clusterWork(options: WorkOptions): ClusterWork {
-  const { clock, profile, supply, deliver, startKubernetes, forget } = options
+  const { clock, profile, supply, faults, addresses, grown, deliver, startKubernetes, forget } =
+    options
 
-  /** Takes the initial nodes of a pool; answers what was missing, having given back the rest. */
-  function takeNodes(
-    { project }: ClusterRecord,
-    { spec, locations }: PoolRecord,
-  ): Shortage | undefined {
-    const { initialNodeCount: count = 0, config } = spec
-    const taken: { zone: string; given: number }[] = []
-    for (const zone of locations) {
-      const { given, shortage } = supply.take(project, zone, config.machineType, count)
-      taken.push({ zone, given })
-      if (!shortage) continue
-      for (const { zone: from, given: back } of taken)
-        supply.giveBack(project, from, config.machineType, back)
-      return shortage
-    }
-    return undefined
-  }
+  const nodes = initialNodes(supply, addresses)
 
   async function start(cluster: ClusterRecord): Promise<void> {
     const { path, project, location, name, spec } = cluster
@@ -77,6 +52,9 @@ export function clusterWork(options: WorkOptions): ClusterWork {
       clock,
       profile,
       supply,
+      faults,
+      addresses: (machines, podsPerNode) => addresses(cluster, machines, podsPerNode),
+      grown: (nodes) => grown(cluster, nodes),
       deliver,
       cluster,
       started,
@@ -87,24 +65,39 @@ export function clusterWork(options: WorkOptions): ClusterWork {
   return {
     createCluster(cluster) {
       const pools = [...cluster.pools.values()]
-      let shortage: Shortage | undefined
-      for (const pool of pools) shortage ??= takeNodes(cluster, pool)
-      const missing = shortage
+      const missing = nodes.take(cluster, pools)
+      const giveBack = (): void => {
+        if (!missing) nodes.giveBack(cluster, pools)
+      }
       const effect: Work['effect'] = async () => {
         try {
-          if (missing) return failure(cluster, missing)
+          if (missing) return shortOf(cluster, missing)
           await start(cluster)
         } finally {
-          if (!cluster.runtime) cluster.status = 'ERROR'
+          if (!cluster.runtime) {
+            cluster.status = 'ERROR'
+            giveBack()
+          }
         }
         // The operation is long enough for its machines to have booted within it.
-        await Promise.all(pools.map((pool) => addNodes(cluster, pool, () => 0)))
+        await Promise.all(pools.map((pool) => nodes.boot(cluster, pool, () => 0)))
         for (const pool of pools) pool.status = 'RUNNING'
         cluster.status = 'RUNNING'
         cluster.runtime?.poke()
         return undefined
       }
-      return { durationMs: missing ? profile.stockOutOperation : profile.createCluster(), effect }
+      return {
+        durationMs: missing ? profile.stockOutOperation : profile.createCluster(),
+        effect,
+        fail(condition) {
+          giveBack()
+          Object.assign(cluster, { status: 'ERROR', conditions: [condition] })
+        },
+        undo() {
+          giveBack()
+          forget(cluster)
+        },
+      }
     },
     deleteCluster(cluster) {
       cluster.status = 'STOPPING'
@@ -114,47 +107,81 @@ export function clusterWork(options: WorkOptions): ClusterWork {
         forget(cluster)
         return undefined
       }
-      return { durationMs: profile.deleteCluster(), effect }
+      return {
+        durationMs: profile.deleteCluster(),
+        effect,
+        fail: (condition) => Object.assign(cluster, { status: 'ERROR', conditions: [condition] }),
+        undo() {
+          cluster.status = 'RUNNING'
+          for (const pool of cluster.pools.values()) pool.status = 'RUNNING'
+        },
+      }
+    },
+    updateCluster(cluster, change) {
+      const effect: Work['effect'] = async () => {
+        cluster.spec = merged(cluster.spec, change)
+        return undefined
+      }
+      return { durationMs: profile.updateCluster(), effect, fail: unchanged, undo: unchanged }
     },
     createPool(cluster, pool) {
-      const shortage = takeNodes(cluster, pool)
+      const shortage = nodes.take(cluster, [pool])
       const effect: Work['effect'] = async () => {
         if (shortage) {
           pool.status = 'RUNNING_WITH_ERROR'
-          return failure(pool, shortage)
+          return shortOf(pool, shortage)
         }
-        await addNodes(cluster, pool, () => profile.nodeBoot(pool.path))
+        await nodes.boot(cluster, pool, () => profile.nodeBoot(pool.path))
         pool.status = 'RUNNING'
         cluster.runtime?.poke()
         return undefined
       }
-      return { durationMs: shortage ? profile.stockOutOperation : profile.createPool(), effect }
+      const giveBack = (): void => {
+        if (!shortage) nodes.giveBack(cluster, [pool])
+      }
+      return {
+        durationMs: shortage ? profile.stockOutOperation : profile.createPool(),
+        effect,
+        fail(condition) {
+          giveBack()
+          Object.assign(pool, { status: 'ERROR', conditions: [condition] })
+        },
+        undo() {
+          giveBack()
+          cluster.pools.delete(pool.spec.name)
+        },
+      }
     },
     deletePool(cluster, pool) {
       pool.status = 'STOPPING'
-      const nodes = cluster.runtime?.fleet.count(pool.spec.name) ?? 0
+      const count = cluster.runtime?.fleet.count(pool.spec.name) ?? 0
       const effect: Work['effect'] = async () => {
         await cluster.runtime?.removePool(pool.spec.name)
         cluster.pools.delete(pool.spec.name)
         return undefined
       }
-      return { durationMs: profile.deletePool(nodes), effect }
+      return {
+        durationMs: profile.deletePool(count),
+        effect,
+        fail: (condition) => Object.assign(pool, { status: 'ERROR', conditions: [condition] }),
+        undo: () => void (pool.status = 'RUNNING'),
+      }
     },
   }
 }
 
-async function addNodes(
-  { runtime }: ClusterRecord,
-  { spec, locations }: PoolRecord,
-  bootMs: () => number,
-): Promise<void> {
-  const count = spec.initialNodeCount ?? 0
-  if (count > 0) await runtime?.addNodes(spec, locations, count, bootMs)
-}
+/** What a failed update leaves. */
+const unchanged = (): void => undefined
 
-/** Marks the record; answers what the operation says. */
-function failure(record: ClusterRecord | PoolRecord, shortage: Shortage): OperationError {
-  const condition = CONDITIONS[shortage]
-  record.conditions = [condition]
-  return { code: RESOURCE_EXHAUSTED, message: `Google Compute Engine: ${condition.message}` }
+/** A setting is replaced whole, but for the two ways to the control plane, which are changed one by one. */
+function merged(
+  before: GkeCluster,
+  { controlPlaneEndpointsConfig: ways, ...change }: Partial<GkeCluster>,
+) {
+  const kept = before.controlPlaneEndpointsConfig
+  return {
+    ...before,
+    ...structuredClone(change),
+    ...(ways ? { controlPlaneEndpointsConfig: { ...kept, ...structuredClone(ways) } } : {}),
+  }
 }

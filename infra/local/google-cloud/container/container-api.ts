@@ -1,9 +1,10 @@
 // The simulated container API: clusters and node pools by name, operations that take minutes, refusals in its own words.
 import type { GkeCluster, GkeOperation, NodePool } from '../../../../shared/google-cloud.ts'
-import type { Gke } from '../../../../shared/ports.ts'
+import type { Gke } from '../../../../shared/google-ports.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Access, Caller } from '../access.ts'
 import type { AuditedCall, AuditLog } from '../audit-log.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
 import { randomUuid } from '../identifiers.ts'
 import { Refusal } from '../refusal.ts'
 import { clusterOutput, poolOutput } from './cluster-output.ts'
@@ -13,12 +14,13 @@ import type { ContainerOperations, OperationTarget } from './container-operation
 import { clusterPath, poolPath } from './container-paths.ts'
 import { refusedExists, refusedNotFound, refusedUnsettled } from './container-refusals.ts'
 import { rpcCode } from './rpc-code.ts'
-import { type ClusterContext, validateCluster } from './validate-cluster.ts'
+import { type ClusterContext, validateCluster, validateUpdate } from './validate-cluster.ts'
 import { validatePool } from './validate-pool.ts'
 
 interface ContainerOptions {
   readonly clock: EngineClock
   readonly access: Access
+  readonly faults: Pick<FaultBoard, 'all'>
   readonly audit: AuditLog
   readonly operations: ContainerOperations
   readonly work: ClusterWork
@@ -27,7 +29,7 @@ interface ContainerOptions {
 }
 
 export function containerApi(options: ContainerOptions): (caller: Caller) => Gke {
-  const { clock, access, audit, operations, work, compute, clusters } = options
+  const { clock, access, faults, audit, operations, work, compute, clusters } = options
 
   function find(caller: Caller, cluster: string): ClusterRecord {
     const path = clusterPath(caller.project, caller.region, cluster)
@@ -39,9 +41,9 @@ export function containerApi(options: ContainerOptions): (caller: Caller) => Gke
   /** Runs a mutating call under the audit log: refused at once, or an operation that begins and ends. */
   function audited(call: AuditedCall, type: GkeOperation['operationType'], begin: () => Work) {
     try {
-      const { durationMs, effect } = begin()
+      const work = begin()
       const ended = (operation: GkeOperation): void => audit.ended(call, operation)
-      const operation = operations.begin({ type, target: call.target, durationMs, effect, ended })
+      const operation = operations.begin({ ...work, type, target: call.target, ended })
       audit.began(call, operation)
       return operation
     } catch (error) {
@@ -83,6 +85,18 @@ export function containerApi(options: ContainerOptions): (caller: Caller) => Gke
     })
   }
 
+  function update(caller: Caller, method: string, name: string, change: Partial<GkeCluster>) {
+    const call = callOf(caller, method, name, undefined, { update: change })
+    return audited(call, 'UPDATE_CLUSTER', () => {
+      allow(caller, call)
+      const cluster = find(caller, name)
+      operations.requireFree(call.target)
+      if (!isSettled(cluster)) throw refusedUnsettled()
+      validateUpdate(change, caller)
+      return work.updateCluster(cluster, change)
+    })
+  }
+
   function createNodePool(caller: Caller, name: string, pool: NodePool): GkeOperation {
     const call = callOf(caller, 'CreateNodePool', name, pool.name, { nodePool: pool })
     return audited(call, 'CREATE_NODE_POOL', () => {
@@ -121,15 +135,32 @@ export function containerApi(options: ContainerOptions): (caller: Caller) => Gke
     return {
       async getCluster(name) {
         const cluster = read('clusters', name)
-        return cluster && clusterOutput(cluster, operations.isActive(cluster.path))
+        return cluster && clusterOutput(cluster, operations.isActive(cluster.path), faults)
+      },
+      async listClusters() {
+        access.require(caller, 'container.clusters.list', `projects/${project}`)
+        const inRegion = [...clusters.values()].filter(
+          (cluster) => cluster.project === project && cluster.location === region,
+        )
+        return inRegion.map((cluster) =>
+          clusterOutput(cluster, operations.isActive(cluster.path), faults),
+        )
+      },
+      async listNodePools(name) {
+        access.require(caller, 'container.clusters.get', clusterPath(project, region, name))
+        const cluster = find(caller, name)
+        return Array.from(cluster.pools.values(), (pool) => poolOutput(cluster, pool, faults))
       },
       async getNodePool(name, pool) {
         const cluster = read('clusters', name)
         const record = cluster?.pools.get(pool)
-        return cluster && record && poolOutput(cluster, record)
+        return cluster && record && poolOutput(cluster, record, faults)
       },
       createCluster: async (cluster) => createCluster(caller, cluster),
       deleteCluster: async (name) => deleteCluster(caller, name),
+      updateCluster: async (name, change) => update(caller, 'UpdateCluster', name, change),
+      setMaintenancePolicy: async (name, maintenancePolicy) =>
+        update(caller, 'SetMaintenancePolicy', name, { maintenancePolicy }),
       createNodePool: async (name, pool) => createNodePool(caller, name, pool),
       deleteNodePool: async (name, pool) => deleteNodePool(caller, name, pool),
       async getOperation(name) {

@@ -1,9 +1,11 @@
 // Operations of the container API: PENDING, RUNNING, DONE, and who must wait for whom. A cluster operation wants the
 // cluster for itself; a pool operation shares it and wants its pool for itself; five at once are the most.
-import type { GkeOperation } from '../../../../shared/google-cloud.ts'
+import type { GkeOperation, StatusCondition } from '../../../../shared/google-cloud.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
+import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
 import { randomUuid } from '../identifiers.ts'
+import { operationSpoiler } from './operation-spoiler.ts'
 import { containerLink, operationPath, poolPath } from './container-paths.ts'
 import { refusedClusterBusy, refusedIncompatible, refusedTooMany } from './container-refusals.ts'
 
@@ -19,14 +21,15 @@ export interface OperationTarget {
 
 export type OperationError = NonNullable<GkeOperation['error']>
 
-export interface ConcurrencyLimits {
-  /** `per-pool` is documented; `whole-cluster` is what older clusters did, and what a stock-out does. */
-  concurrency: 'per-pool' | 'whole-cluster'
-  /** Operations of one cluster that may be unfinished at once. */
-  operationQuota: number
+/** What faults do to an operation, where there is something to do it to. */
+export interface Spoiling {
+  /** What it was to make stays behind in error. */
+  readonly fail?: (condition: StatusCondition) => void
+  /** It has never been. */
+  readonly undo?: () => void
 }
 
-interface Begin {
+export interface Begin extends Spoiling {
   readonly type: GkeOperation['operationType']
   readonly target: OperationTarget
   readonly durationMs: number
@@ -49,6 +52,8 @@ const KEPT = 10_000
 
 /** google.rpc.Code. */
 const INTERNAL = 13
+/** Of one cluster, unfinished at once. */
+const OPERATION_QUOTA = 5
 
 interface Active {
   readonly operation: GkeOperation
@@ -58,14 +63,21 @@ interface Active {
 export function containerOperations(
   clock: EngineClock,
   profile: Profile,
-  limits: ConcurrencyLimits,
+  faults: Pick<FaultBoard, 'all' | 'strike'>,
 ): ContainerOperations {
   const operations = new Map<string, GkeOperation>()
   const active = new Map<string, Active>()
+  const spoil = operationSpoiler(profile, faults)
   const stamp = (): string => new Date(clock.now()).toISOString()
 
   const on = (clusterPath: string): Active[] =>
     [...active.values()].filter(({ target }) => target.clusterPath === clusterPath)
+
+  const isAlone = (name: string, path: string): boolean =>
+    faults.all('operation-alone').some((fault) => isMeant(fault.cluster, name, path))
+  const quotaOf = (name: string, path: string): number =>
+    faults.all('operation-quota').find((fault) => isMeant(fault.cluster, name, path))?.limit ??
+    OPERATION_QUOTA
 
   function forgetOldest(): void {
     for (const path of operations.keys()) {
@@ -82,7 +94,9 @@ export function containerOperations(
       const message = thrown instanceof Error ? thrown.message : String(thrown)
       error = { code: INTERNAL, message }
     }
+    active.delete(path)
     const running = operations.get(path)
+    // Nobody knows of it any more.
     if (!running) return
     const done: GkeOperation = {
       ...running,
@@ -91,7 +105,6 @@ export function containerOperations(
       ...(error ? { error } : {}),
     }
     operations.set(path, done)
-    active.delete(path)
     ended(done)
   }
 
@@ -102,14 +115,15 @@ export function containerOperations(
       if (whole)
         throw refusedClusterBusy(whole.operation.name, whole.operation.operationType, cluster)
       const clash =
-        pool === undefined || limits.concurrency === 'whole-cluster'
+        pool === undefined || isAlone(cluster, clusterPath)
           ? others[0]
           : others.find(({ target }) => target.pool === pool)
       if (clash) throw refusedIncompatible(clash.operation.name)
-      if (others.length >= limits.operationQuota)
-        throw refusedTooMany(cluster, limits.operationQuota)
+      const quota = quotaOf(cluster, clusterPath)
+      if (others.length >= quota) throw refusedTooMany(cluster, quota)
     },
-    begin(begin) {
+    begin(given) {
+      const { begin, isLost } = spoil(given)
       const { target, type, durationMs } = begin
       const name = `operation-${clock.now()}-${randomUuid(() => clock.random())}`
       const path = operationPath(target.project, target.location, name)
@@ -122,12 +136,12 @@ export function containerOperations(
         targetLink: containerLink(target.project, targetPath),
         startTime: stamp(),
       }
-      operations.set(path, operation)
+      if (!isLost) operations.set(path, operation)
       active.set(path, { operation, target })
       forgetOldest()
-      clock.after(profile.operationPending, () =>
-        operations.set(path, { ...operation, status: 'RUNNING' }),
-      )
+      clock.after(profile.operationPending, () => {
+        if (!isLost) operations.set(path, { ...operation, status: 'RUNNING' })
+      })
       clock.after(Math.max(durationMs, profile.operationPending), () => {
         void finish(path, begin)
       })

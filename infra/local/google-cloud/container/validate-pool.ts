@@ -46,7 +46,8 @@ export function validatePool(
 }
 
 function validateConfig({ config }: NodePool): void {
-  const { machineType: type, diskSizeGb, consolidationDelay, labels = {}, taints = [] } = config
+  const { machineType: type, diskSizeGb, consolidationDelay, serviceAccount } = config
+  const { labels = {}, taints = [] } = config
   const known = machineType(type)
   if (!known) throw refusedInvalid(`Machine type with name "${type}" does not exist.`)
   if (known.hyperdiskOnly && config.diskType !== undefined && !config.diskType.startsWith('hyper'))
@@ -57,6 +58,8 @@ function validateConfig({ config }: NodePool): void {
     throw refusedInvalid(`Boot disk size must be at least ${DISK_GB_MIN} GB, not ${diskSizeGb}.`)
   if (consolidationDelay !== undefined && !DURATION.test(consolidationDelay))
     throw refusedInvalid(`Invalid consolidation delay "${consolidationDelay}".`)
+  if (serviceAccount !== undefined && !/^(default|[^@\s]+@[^@\s]+\.[a-z]+)$/.test(serviceAccount))
+    throw refusedInvalid(`Invalid value for field "node.service_account": "${serviceAccount}".`)
   const length = Object.entries(labels).reduce(
     (sum, [key, value]) => sum + key.length + value.length,
     0,

@@ -1,13 +1,17 @@
 // The virtual machines of one GKE cluster and their Node objects: booted in parallel, registered, made Ready, removed.
 // Touches the cluster through the Kubernetes port alone.
 import { CallError } from '../../../../shared/call-error.ts'
-import type { KubernetesObject, ObjectRef } from '../../../../shared/manifests/object.ts'
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Kubernetes } from '../../../../shared/ports.ts'
 import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import { randomSuffix, stableHex } from '../identifiers.ts'
+import type { FaultBoard } from '../faults/fault-board.ts'
 import type { Supply } from '../supply.ts'
+import { arrivals } from './arrival.ts'
 import { atMost } from './at-most.ts'
+import { agentsPod, kubeDns, nodeAgents } from './gke-workloads.ts'
+import { nodeDeaths, nodeRef, podRef } from './node-death.ts'
 import { nodeObject, nodeStatus, type NodeTemplate } from './node-template.ts'
 
 export interface Machine {
@@ -20,8 +24,10 @@ export interface NodeFleet {
   launch(template: NodeTemplate, count: number, bootMs: () => number): Promise<void>
   /** Deletes nodes with what still stands on them, and gives the machines back. */
   remove(names: readonly string[]): Promise<void>
-  /** As a spot reclaim does: the pods of the node fail and keep their names, the node goes. */
-  preempt(name: string): Promise<void>
+  /** As a spot reclaim does: notice, then the pods of the node fail and keep their names, and the node goes. */
+  preempt(machine: Machine): void
+  /** The machine dies without a word. */
+  lose(machine: Machine): void
   machines(): readonly Machine[]
   count(pool: string, zone?: string): number
   /** The instance group of a pool in a zone. */
@@ -35,9 +41,12 @@ interface FleetOptions {
   readonly profile: Profile
   readonly kubernetes: Kubernetes
   readonly supply: Supply
+  readonly faults: Pick<FaultBoard, 'all' | 'strike'>
   readonly cluster: { readonly project: string; readonly path: string; readonly name: string }
   readonly podsOn: (node: string) => readonly KubernetesObject[]
   readonly changed: () => void
+  /** A machine of this template was given up, because it never became a node. */
+  readonly gaveUp: (template: NodeTemplate) => void
 }
 
 const PARALLEL_CALLS = 32
@@ -46,6 +55,7 @@ const NAME_PREFIX = 48
 
 export function nodeFleet(options: FleetOptions): NodeFleet {
   const { clock, profile, kubernetes, supply, cluster, podsOn, changed } = options
+  const arrival = arrivals(options)
   const machines = new Map<string, Machine>()
   const limited = atMost(PARALLEL_CALLS)
   const stopped = new AbortController()
@@ -65,6 +75,15 @@ export function nodeFleet(options: FleetOptions): NodeFleet {
     }
   }
 
+  /** Undefined when the cluster has gone first. */
+  async function startWorkloads(): Promise<KubernetesObject | undefined> {
+    let made: KubernetesObject | undefined
+    await insist(async () => (made = await kubernetes.create(nodeAgents)))
+    await insist(() => kubernetes.create(kubeDns))
+    return made
+  }
+  const agents = startWorkloads()
+
   const groupName = (pool: string, zone: string): string =>
     `${`gke-${cluster.name}-${pool}`.slice(0, NAME_PREFIX)}-${stableHex(`${cluster.path} ${pool} ${zone}`)}`
 
@@ -81,6 +100,8 @@ export function nodeFleet(options: FleetOptions): NodeFleet {
   async function register({ name, template }: Machine): Promise<void> {
     if (!machines.has(name)) return
     await insist(() => kubernetes.create(nodeObject(template, name, cluster.project, stamp())))
+    const owner = await agents
+    if (owner) await insist(() => kubernetes.create(agentsPod(name, owner)))
   }
 
   async function makeReady({ name, template }: Machine): Promise<void> {
@@ -104,30 +125,55 @@ export function nodeFleet(options: FleetOptions): NodeFleet {
     await Promise.all(batch.map(makeReady))
   }
 
-  async function deletePods(node: string): Promise<void> {
+  async function deletePods(
+    node: string,
+    isMeant: (pod: KubernetesObject) => boolean = () => true,
+  ): Promise<void> {
+    const pods = podsOn(node).filter((pod) => isMeant(pod))
     await Promise.all(
-      podsOn(node).map((pod) =>
-        insist(() => kubernetes.delete(podRef(pod), { gracePeriodSeconds: 0 })),
-      ),
+      pods.map((pod) => insist(() => kubernetes.delete(podRef(pod), { gracePeriodSeconds: 0 }))),
     )
   }
 
   function release(machine: Machine): void {
     if (!machines.delete(machine.name)) return
-    const { zone, machineType } = machine.template
-    supply.giveBack(cluster.project, zone, machineType, 1)
+    supply.giveBack(cluster.project, machine.template, 1)
   }
+
+  /** What the autoscaler does with machines that do not register. */
+  async function giveUp(lost: readonly Machine[]): Promise<void> {
+    try {
+      await clock.sleep(profile.nodeProvisioning, stopped.signal)
+    } catch {
+      return
+    }
+    const there = lost.filter(({ name }) => machines.has(name))
+    there.forEach(release)
+    for (const template of new Set(there.map((machine) => machine.template)))
+      options.gaveUp(template)
+    changed()
+  }
+
+  const { signal } = stopped
+  const deaths = nodeDeaths({ ...options, signal, insist, release, deletePods })
 
   return {
     async launch(template, count, bootMs) {
       // Machines that take equally long share one timer, so a thousand nodes cost no more than one.
       const batches = new Map<number, Machine[]>()
+      const lost: Machine[] = []
       for (let index = 0; index < count; index++) {
-        const ms = Math.ceil(bootMs())
+        const machine = newMachine(template)
+        if (arrival.isNever(template)) {
+          lost.push(machine)
+          continue
+        }
+        const ms = Math.ceil(arrival.bootMs(template, bootMs()))
         const batch = batches.get(ms) ?? []
-        batch.push(newMachine(template))
+        batch.push(machine)
         batches.set(ms, batch)
       }
+      if (lost.length > 0) void giveUp(lost)
       await Promise.all([...batches].map(([ms, batch]) => boot(batch, ms)))
     },
     async remove(names) {
@@ -141,18 +187,8 @@ export function nodeFleet(options: FleetOptions): NodeFleet {
       )
       changed()
     },
-    async preempt(name) {
-      const machine = machines.get(name)
-      if (!machine) throw new CallError('not-found', `no machine ${name} in ${cluster.path}`)
-      release(machine)
-      await Promise.all(
-        podsOn(name).map((pod) =>
-          insist(() => kubernetes.patch(podRef(pod), PREEMPTED, { subresource: 'status' })),
-        ),
-      )
-      await insist(() => kubernetes.delete(nodeRef(name)))
-      changed()
-    },
+    preempt: (machine) => void deaths.preempt(machine),
+    lose: (machine) => void deaths.lose(machine),
     machines: () => [...machines.values()],
     count: (pool, zone) =>
       [...machines.values()].filter(
@@ -164,21 +200,4 @@ export function nodeFleet(options: FleetOptions): NodeFleet {
       for (const machine of machines.values()) release(machine)
     },
   }
-}
-
-/** What the kubelet writes when it has to shut down. */
-const PREEMPTED = {
-  status: {
-    phase: 'Failed',
-    reason: 'Terminated',
-    message: 'Pod was terminated in response to imminent node shutdown.',
-  },
-}
-
-function nodeRef(name: string): ObjectRef {
-  return { apiVersion: 'v1', kind: 'Node', name }
-}
-
-function podRef({ metadata: { namespace, name } }: KubernetesObject): ObjectRef {
-  return { apiVersion: 'v1', kind: 'Pod', ...(namespace === undefined ? {} : { namespace }), name }
 }

@@ -4,13 +4,13 @@ import { regionOfZone } from '../../../../shared/catalog/regions.ts'
 import { allocatable, DAEMON_SETS } from '../../../../shared/domain/sizing.ts'
 import type { NodePool } from '../../../../shared/google-cloud.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
+import type { Chargeable } from '../quotas.ts'
 import type { Labels, NodeTaint } from './node-fit.ts'
 import type { Room } from './pod-view.ts'
 
-export interface NodeTemplate {
+export interface NodeTemplate extends Chargeable {
   readonly pool: string
-  readonly zone: string
-  readonly machineType: string
+  readonly podsPerNode: number
   /** Without the host's name, which is each node's own. */
   readonly labels: Labels
   readonly taints: readonly NodeTaint[]
@@ -39,16 +39,21 @@ export function nodeTemplate(pool: NodePool, zone: string): NodeTemplate {
   const free = allocatable(shape)
   const pods = pool.maxPodsConstraint?.maxPodsPerNode ?? PODS_PER_NODE
   const diskGb = config.diskSizeGb ?? DISK_GB
+  const diskType = config.diskType ?? 'pd-balanced'
   return {
     pool: pool.name,
     zone,
     machineType: config.machineType,
+    diskGb,
+    diskType,
+    isSpot: config.spot === true,
+    podsPerNode: pods,
     labels: {
       ...config.labels,
       ...(config.spot ? { 'cloud.google.com/gke-spot': 'true' } : {}),
       'beta.kubernetes.io/arch': 'amd64',
       'beta.kubernetes.io/os': 'linux',
-      'cloud.google.com/gke-boot-disk': config.diskType ?? 'pd-balanced',
+      'cloud.google.com/gke-boot-disk': diskType,
       'cloud.google.com/gke-container-runtime': 'containerd',
       'cloud.google.com/gke-cpu-scaling-level': String(shape.cpus),
       'cloud.google.com/gke-logging-variant': 'DEFAULT',

@@ -7,6 +7,7 @@ import type { EngineClock } from '../../clock.ts'
 
 export interface ObjectCache {
   values(): Iterable<KubernetesObject>
+  size(): number
   /** By `namespace/name`, or by name where the kind has no namespace. */
   get(key: string): KubernetesObject | undefined
   /** Whether the first list has come in. */
@@ -84,6 +85,7 @@ export function objectCache(options: ObjectCacheOptions): ObjectCache {
   void run()
   return {
     values: () => objects.values(),
+    size: () => objects.size,
     get: (key) => objects.get(key),
     isFilled: () => filled,
     stop: () => stopped.abort(new Error('the cache is stopped')),

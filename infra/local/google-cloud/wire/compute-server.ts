@@ -1,14 +1,15 @@
 // The Compute REST API on the wire: JSON over HTTP on the loopback, for the production client.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { CallErrorKind } from '../../../../shared/call-error.ts'
 import type {
   ComputeOperation,
   NetworkCollection,
   NetworkResources,
 } from '../../../../shared/google-cloud.ts'
-import type { Network } from '../../../../shared/ports.ts'
+import type { Network } from '../../../../shared/google-ports.ts'
+import { listenOnLoopback } from '../../loopback/listen.ts'
 import { COMPUTE_URL, isGlobal, resourcePath } from '../compute/resource-paths.ts'
+import { regionOfZone } from '../../../../shared/catalog/regions.ts'
 import type { GoogleCloudEngine } from '../google-cloud-engine.ts'
 import { randomUuid } from '../identifiers.ts'
 import { Refusal } from '../refusal.ts'
@@ -43,9 +44,13 @@ interface Call {
   readonly project: string
   /** Empty for global resources. */
   readonly region: string
+  /** Of machine types only. */
+  readonly zone: string | undefined
   readonly collection: string
   readonly name: string | undefined
   readonly requestId: string
+  /** How many of a list were on the pages before. */
+  readonly skip: number
   readonly body: string
 }
 
@@ -60,20 +65,8 @@ export async function computeServer(
       (error: unknown) => sendError(response, error),
     )
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  // A TCP server's address is never a path.
-  const { port: bound } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${bound}/`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  const listening = await listenOnLoopback(server, port)
+  return { url: `http://127.0.0.1:${listening.port}/`, stop: listening.close }
 }
 
 async function respond(
@@ -89,14 +82,17 @@ async function respond(
 async function callOf(request: IncomingMessage, random: () => number): Promise<Call> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const match =
-    /^\/compute\/v1\/projects\/([^/]+)\/(?:global|regions\/([^/]+))(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(
+    /^\/compute\/v1\/projects\/([^/]+)\/(?:global|regions\/([^/]+)|zones\/([^/]+))(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(
       url.pathname,
     )
   if (!match) throw unknownPath(url.pathname)
-  const [, project = '', region = '', collection = '', name] = match
+  const [, project = '', inRegion, zone, collection = '', name] = match
+  const region = inRegion ?? (zone === undefined ? '' : regionOfZone(zone))
   const requestId = url.searchParams.get('requestId') ?? randomUuid(random)
   const method = request.method ?? 'GET'
-  return { method, project, region, collection, name, requestId, body: await bodyOf(request) }
+  const skip = Number(url.searchParams.get('pageToken') ?? 0)
+  const body = await bodyOf(request)
+  return { method, project, region, zone, collection, name, requestId, skip, body }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -107,11 +103,12 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 async function answer(network: Network, call: Call): Promise<object> {
-  const { method, project, region, collection, name, requestId, body } = call
+  const { method, project, region, zone, collection, name, requestId, skip, body } = call
+  if (zone !== undefined) return machineTypeBody(network, call, zone)
   if (collection === '' && region !== '' && method === 'GET') {
-    const zones = await network.listZones()
+    const [zones, quotas] = await Promise.all([network.listZones(), network.listQuotas()])
     const links = zones.map((zone) => `${COMPUTE_URL}projects/${project}/zones/${zone}`)
-    return { kind: 'compute#region', name: region, status: 'UP', zones: links }
+    return { kind: 'compute#region', name: region, status: 'UP', zones: links, quotas }
   }
   if (collection === 'operations' && name !== undefined && method === 'GET') {
     const known = { name, status: 'PENDING', operationType: '', targetLink: '' } as const
@@ -122,12 +119,42 @@ async function answer(network: Network, call: Call): Promise<object> {
   if (!known || isGlobal(known) !== (region === '')) throw unknownPath(collection)
   if (method === 'POST' && name === undefined)
     return operationBody(await network.insert(known, parsed(body), requestId))
+  const kind = `compute#${known.slice(0, -1)}`
+  if (method === 'GET' && name === undefined) return pageOf(kind, await network.list(known), skip)
   if (name === undefined) throw unknownPath(collection)
+  if (method === 'PATCH' && (known === 'routers' || known === 'firewalls')) {
+    // Of one of the two types: the path says which, and the engine validates what it reads.
+    const given = parsed(body) as NetworkResources['routers'] | NetworkResources['firewalls']
+    return operationBody(await network.patch(known, { ...given, name }, requestId))
+  }
   if (method === 'DELETE') return operationBody(await network.delete(known, name, requestId))
   const resource = method === 'GET' ? await network.get(known, name) : undefined
-  if (resource) return { kind: `compute#${known.slice(0, -1)}`, ...resource }
+  if (resource) return { kind, ...resource }
   const path = resourcePath(project, region, known, name)
   throw new Refusal('not-found', 'notFound', `The resource '${path}' was not found`)
+}
+
+async function machineTypeBody(network: Network, call: Call, zone: string): Promise<object> {
+  const { method, project, collection, name = '' } = call
+  const path = `projects/${project}/zones/${zone}/machineTypes/${name}`
+  if (method !== 'GET' || collection !== 'machineTypes') throw unknownPath(path)
+  if (await network.hasMachineType(zone, name)) {
+    return { kind: 'compute#machineType', name, zone, selfLink: `${COMPUTE_URL}${path}` }
+  }
+  throw new Refusal('not-found', 'notFound', `The resource '${path}' was not found`)
+}
+
+/** Small on purpose, so that whoever forgets to turn the page is found out; Compute gives no promise either. */
+const PAGE = 2
+
+function pageOf(kind: string, all: readonly object[], skip: number): object {
+  const items = all.slice(skip, skip + PAGE).map((item) => ({ kind, ...item }))
+  const next = skip + items.length
+  return {
+    kind: `${kind}List`,
+    items,
+    ...(next < all.length ? { nextPageToken: String(next) } : {}),
+  }
 }
 
 function parsed(body: string): NetworkResources[NetworkCollection] {

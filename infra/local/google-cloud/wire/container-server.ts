@@ -1,8 +1,9 @@
 // google.container.v1.ClusterManager on the wire: gRPC without TLS on the loopback, for the production client.
 import { grpc } from 'google-gax'
 import { CallError } from '../../../../shared/call-error.ts'
+import type { MaintenancePolicy } from '../../../../shared/gke-cluster-settings.ts'
 import type { GkeCluster, NodePool } from '../../../../shared/google-cloud.ts'
-import type { Gke } from '../../../../shared/ports.ts'
+import type { Gke } from '../../../../shared/google-ports.ts'
 import { rpcCode } from '../container/rpc-code.ts'
 import { refusedInvalid, refusedNotFound } from '../container/container-refusals.ts'
 import type { GoogleCloudEngine } from '../google-cloud-engine.ts'
@@ -21,6 +22,9 @@ interface Request {
   readonly parent?: string
   readonly cluster?: GkeCluster
   readonly nodePool?: NodePool
+  /** Of ClusterUpdate: `desiredShieldedNodes` and the like. */
+  readonly update?: Readonly<Record<string, unknown>>
+  readonly maintenancePolicy?: MaintenancePolicy
 }
 
 /** The parts of a resource name: `projects/P/locations/L/clusters/C/nodePools/N`. */
@@ -51,6 +55,11 @@ const METHODS: Readonly<Record<string, Method>> = {
     response: 'Cluster',
     run: (gke, place) => found(place, gke.getCluster(place.cluster)),
   },
+  ListClusters: {
+    request: 'ListClustersRequest',
+    response: 'ListClustersResponse',
+    run: async (gke) => ({ clusters: await gke.listClusters(), missingZones: [] }),
+  },
   CreateCluster: {
     request: 'CreateClusterRequest',
     response: 'Operation',
@@ -64,10 +73,30 @@ const METHODS: Readonly<Record<string, Method>> = {
     response: 'Operation',
     run: (gke, { cluster }) => gke.deleteCluster(cluster),
   },
+  UpdateCluster: {
+    request: 'UpdateClusterRequest',
+    response: 'Operation',
+    async run(gke, { cluster }, { update }) {
+      return gke.updateCluster(cluster, settingsIn(update ?? {}))
+    },
+  },
+  SetMaintenancePolicy: {
+    request: 'SetMaintenancePolicyRequest',
+    response: 'Operation',
+    async run(gke, { cluster }, { maintenancePolicy }) {
+      if (!maintenancePolicy) throw refusedInvalid('MaintenancePolicy must be specified.')
+      return gke.setMaintenancePolicy(cluster, maintenancePolicy)
+    },
+  },
   GetNodePool: {
     request: 'GetNodePoolRequest',
     response: 'NodePool',
     run: (gke, place) => found(place, gke.getNodePool(place.cluster, place.pool)),
+  },
+  ListNodePools: {
+    request: 'ListNodePoolsRequest',
+    response: 'ListNodePoolsResponse',
+    run: async (gke, { cluster }) => ({ nodePools: await gke.listNodePools(cluster) }),
   },
   CreateNodePool: {
     request: 'CreateNodePoolRequest',
@@ -87,6 +116,15 @@ const METHODS: Readonly<Record<string, Method>> = {
     response: 'Operation',
     run: (gke, place) => found(place, gke.getOperation(place.operation)),
   },
+}
+
+/** The settings of an update under the names that clusters have them by; the engine validates them. */
+function settingsIn(update: Readonly<Record<string, unknown>>): object {
+  const entries = Object.entries(update).map(([field, value]) => {
+    const name = field.replace(/^desired/, '')
+    return [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]
+  })
+  return Object.fromEntries(entries) as object
 }
 
 function placeOf({ name, parent }: Request): Place {

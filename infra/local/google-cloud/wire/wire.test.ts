@@ -77,7 +77,7 @@ describe('an answer that is lost', () => {
   it('is an unknown outcome to the clients too', async () => {
     const { cloud, gke, network } = await wire(false)
     const ready = await cloud.makeNetwork()
-    cloud.engine.faults.answers.lost = 1
+    await cloud.engine.faults.set('answer-lost')
     const resource = { name: 'n', autoCreateSubnetworks: false }
     const insert = network.insert('networks', resource, crypto.randomUUID())
     expect((await refusal(insert)).kind).toBe('unknown-outcome')
@@ -107,5 +107,53 @@ describe('a server that is not there', () => {
     const face = network.open(WORKSPACE)
     expect((await refusal(face.delete('networks', 'n', 'id'))).kind).toBe('unknown-outcome')
     expect((await refusal(face.get('networks', 'n'))).kind).toBe('unavailable')
+  })
+})
+
+describe('faults on the wire', () => {
+  it('reach callers with the same kinds and words as in process', async () => {
+    const { cloud, gke, network } = await wire(false)
+    const { faults } = cloud.engine
+    await faults.set('api-disabled')
+    const disabled = {
+      kind: 'denied',
+      message: expect.stringContaining(
+        'has not been used in project demo-unit before or it is disabled',
+      ),
+    }
+    expect(await refusal(gke.getCluster('c'))).toMatchObject(disabled)
+    expect(await refusal(network.listZones())).toMatchObject(disabled)
+    faults.clear()
+    await faults.set('rate-limit')
+    const rate = {
+      kind: 'rate',
+      message: expect.stringContaining("Quota exceeded for quota metric 'Requests'"),
+    }
+    expect(await refusal(gke.deleteCluster('c'))).toMatchObject(rate)
+    expect(
+      await refusal(
+        network.insert(
+          'networks',
+          { name: 'n', autoCreateSubnetworks: false },
+          crypto.randomUUID(),
+        ),
+      ),
+    ).toMatchObject(rate)
+    faults.clear()
+    await faults.set('unavailable')
+    expect((await refusal(gke.deleteCluster('c'))).kind).toMatch(/unavailable|unknown-outcome/)
+    faults.clear()
+    await faults.set('quota', { metric: 'N2_CPUS', limit: 7 })
+    expect(await network.listQuotas()).toContainEqual({ metric: 'N2_CPUS', limit: 7, usage: 0 })
+    await faults.set('not-offered', { machineType: 'n2-standard-4' })
+    expect(await network.hasMachineType('europe-west4-a', 'n2-standard-4')).toBe(false)
+  })
+
+  it('an operation that is lost is not found', async () => {
+    const { cloud, gke } = await wire(false)
+    await cloud.makeCluster()
+    await cloud.engine.faults.set('operation-lost')
+    const { name } = await gke.createNodePool('c', poolOf('p'))
+    expect(await gke.getOperation(name)).toBeUndefined()
   })
 })

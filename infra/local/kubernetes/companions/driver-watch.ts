@@ -1,10 +1,16 @@
 // A Spark executor is ready when its Worker has registered with the Master, which runs in the driver pod of the same
-// namespace: so executors are Ready only while that driver is. Follows both by their role label.
+// namespace: so executors are Ready only while that driver is, and while somebody answers for its name. Follows them by
+// their labels.
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import { namespaceOf, uidOf } from '../object-store.ts'
 import { isTrue, podStatus } from '../pod-shape.ts'
 
 const roleLabel = 'kindling.dev/role'
+const dnsLabel = 'k8s-app'
+
+function isDns({ metadata: { namespace, labels } }: KubernetesObject): boolean {
+  return namespace === 'kube-system' && labels?.[dnsLabel] === 'kube-dns'
+}
 
 export interface DriverWatch {
   set(pod: KubernetesObject): void
@@ -36,8 +42,20 @@ export function driverWatch(changed: (uid: string) => void): DriverWatch {
     if (changes) for (const uid of members.executors) changed(uid)
   }
 
+  /** Pods of kube-dns, and whether each is Ready. Where there are none, names are somebody else's business. */
+  const dns = new Map<string, boolean>()
+  const hasNames = (): boolean => dns.size === 0 || [...dns.values()].includes(true)
+
+  function changeDns(change: () => void): void {
+    const before = hasNames()
+    change()
+    if (before === hasNames()) return
+    for (const { executors } of namespaces.values()) for (const uid of executors) changed(uid)
+  }
+
   return {
     set(pod) {
+      if (isDns(pod)) changeDns(() => dns.set(uidOf(pod), isTrue(podStatus(pod), 'Ready')))
       const role = pod.metadata.labels?.[roleLabel]
       if (role === 'executor') membersOf(pod).executors.add(uidOf(pod))
       if (role !== 'driver') return
@@ -46,6 +64,7 @@ export function driverWatch(changed: (uid: string) => void): DriverWatch {
       else if (members.driver === uidOf(pod)) setDriver(members, undefined)
     },
     gone(pod) {
+      if (isDns(pod)) changeDns(() => dns.delete(uidOf(pod)))
       const role = pod.metadata.labels?.[roleLabel]
       const members = role === undefined ? undefined : namespaces.get(namespaceOf(pod))
       if (!members) return
@@ -55,7 +74,7 @@ export function driverWatch(changed: (uid: string) => void): DriverWatch {
     },
     mayBeReady(pod) {
       if (pod.metadata.labels?.[roleLabel] !== 'executor') return true
-      return namespaces.get(namespaceOf(pod))?.driver !== undefined
+      return hasNames() && namespaces.get(namespaceOf(pod))?.driver !== undefined
     },
   }
 }

@@ -6,14 +6,14 @@ import type {
   ObjectRef,
 } from '../../../../shared/manifests/object.ts'
 import { uidOf } from '../object-store.ts'
-import { isTerminal, isTrue, podSpec, podStatus } from '../pod-shape.ts'
+import { conditionOf, isTerminal, isTrue, nodeStatus, podSpec, podStatus } from '../pod-shape.ts'
 import { timestamp } from '../timestamp.ts'
 import { coarseTimers } from '../timers.ts'
 import { calls } from './calls.ts'
 import { driverWatch } from './driver-watch.ts'
 import { follow } from './follow.ts'
 import { imagePulls, podAddresses } from './node-facts.ts'
-import { type PodStage, saysStage, statusFor } from './pod-lifecycle.ts'
+import { isWaiting, type PodStage, saysStage, statusFor } from './pod-lifecycle.ts'
 import type { CompanionStart } from './scheduler.ts'
 
 export interface PodDelays {
@@ -25,23 +25,29 @@ export interface PodDelays {
   podStopMs?(pod: KubernetesObject): number
   /** From the loss of a node to the removal of its pods; milliseconds. Default 1000. */
   orphanedMs?(pod: KubernetesObject): number
+  /** Until a pod that is held is tried again, by how often it was; milliseconds. Default 10 s, doubled up to 5 min. */
+  retryMs?(tries: number): number
 }
 
 export interface PodFailure {
   /** ImagePullBackOff, ErrImagePull, CrashLoopBackOff and CreateContainerConfigError hold a pod; others fail it. */
   readonly reason: string
   readonly message: string
+  /** Of the container that ended, for CrashLoopBackOff. */
+  readonly exitCode?: number
 }
 
 export interface KubeletStart extends CompanionStart {
   readonly delays: PodDelays
-  /** Asked when a pod would start. */
+  /** Asked when a pod would start, and again each time that a held one is tried. */
   readonly fail?: ((pod: KubernetesObject) => PodFailure | undefined) | undefined
 }
 
 interface Entry {
   pod: KubernetesObject
   stage: PodStage
+  /** How often it was held. */
+  tries: number
   readonly podIP: string
   patching: boolean
   ending: boolean
@@ -84,10 +90,16 @@ export function startKubelet(options: KubeletStart): void {
     if (entry) sync(entry)
   })
 
+  /** Its kubelet is not there any more: nothing of it changes until its node goes. */
+  function isCutOff(pod: KubernetesObject): boolean {
+    const node = nodes.get(podSpec(pod).nodeName ?? '')
+    return node !== undefined && conditionOf(nodeStatus(node), 'Ready')?.status === 'Unknown'
+  }
+
   /** Writes what the entry has become, unless the status says so or a write is under way. */
   function sync(entry: Entry): void {
     const { pod } = entry
-    if (entry.patching || entry.ending || isTerminal(pod)) return
+    if (entry.patching || entry.ending || isTerminal(pod) || isCutOff(pod)) return
     const running = entry.stage.stage === 'running'
     const stage = running ? { ...entry.stage, ready: drivers.mayBeReady(pod) } : entry.stage
     if (saysStage(pod, stage)) return
@@ -114,10 +126,10 @@ export function startKubelet(options: KubeletStart): void {
   }
 
   function begin(pod: KubernetesObject, node: KubernetesObject): void {
-    const running = podStatus(pod).phase === 'Running'
+    const running = podStatus(pod).phase === 'Running' && !isWaiting(pod)
     const stage: PodStage = { stage: running ? 'running' : 'creating', ready: false }
     const podIP = podStatus(pod).podIP ?? nextAddress()
-    const entry: Entry = { pod, stage, podIP, patching: false, ending: false }
+    const entry: Entry = { pod, stage, tries: 0, podIP, patching: false, ending: false }
     entries.set(uidOf(pod), entry)
     sync(entry)
     if (running) return
@@ -129,12 +141,14 @@ export function startKubelet(options: KubeletStart): void {
     if (entries.get(uidOf(entry.pod)) !== entry) return
     const failure = fail?.(entry.pod)
     if (!failure) entry.stage = { stage: 'running', ready: true }
-    else
-      entry.stage = {
-        stage: holding.has(failure.reason) ? 'held' : 'failed',
-        ready: false,
-        ...failure,
-      }
+    else if (!holding.has(failure.reason))
+      entry.stage = { stage: 'failed', ready: false, ...failure }
+    else {
+      const backOff = Math.min(10_000 * 2 ** entry.tries, 300_000)
+      later(delays.retryMs?.(entry.tries) ?? backOff, () => start(entry))
+      entry.tries += 1
+      entry.stage = { stage: 'held', ready: false, restarts: entry.tries, ...failure }
+    }
     sync(entry)
   }
 
@@ -144,7 +158,7 @@ export function startKubelet(options: KubeletStart): void {
   }
 
   function end(entry: Entry): void {
-    if (entry.ending) return
+    if (entry.ending || isCutOff(entry.pod)) return
     entry.ending = true
     const { deletionGracePeriodSeconds = 30 } = entry.pod.metadata
     const stopMs = delays.podStopMs?.(entry.pod) ?? 50

@@ -8,24 +8,47 @@ export interface PodStage {
   readonly ready: boolean
   readonly reason?: string
   readonly message?: string
+  /** Of a container that ends again and again. */
+  readonly restarts?: number
+  readonly exitCode?: number
 }
+
+/** It has run and ended, and waits to be started again. */
+const CRASHED = 'CrashLoopBackOff'
 
 type JsonStatus = Record<string, unknown>
 
+interface ContainerStatus {
+  readonly state?: { readonly waiting?: { readonly reason?: string } }
+  readonly restartCount?: number
+}
+
+function firstContainer(pod: KubernetesObject): ContainerStatus {
+  const statuses = pod.status?.['containerStatuses']
+  return Array.isArray(statuses) ? ((statuses as ContainerStatus[])[0] ?? {}) : {} // written below
+}
+
 /** The first container's state in few words, to tell whether a status says a stage already. */
 function firstReason(pod: KubernetesObject): string {
-  const statuses = pod.status?.['containerStatuses']
-  if (!Array.isArray(statuses)) return ''
-  const [first] = statuses as { state?: { waiting?: { reason?: string } } }[] // written below
-  return first?.state?.waiting?.reason ?? ''
+  return firstContainer(pod).state?.waiting?.reason ?? ''
+}
+
+/** Its first container does not run, whatever the phase. */
+export function isWaiting(pod: KubernetesObject): boolean {
+  return firstReason(pod) !== ''
 }
 
 /** Whether the pod's status says this stage already. */
-export function saysStage(pod: KubernetesObject, { stage, ready, reason }: PodStage): boolean {
+export function saysStage(
+  pod: KubernetesObject,
+  { stage, ready, reason, restarts }: PodStage,
+): boolean {
   const { phase, startTime } = podStatus(pod)
   if (startTime === undefined || isTrue(podStatus(pod), 'Ready') !== ready) return false
   if (stage === 'failed') return phase === 'Failed'
-  if (stage === 'running') return phase === 'Running'
+  if (stage === 'running') return phase === 'Running' && !isWaiting(pod)
+  if (reason === CRASHED)
+    return firstReason(pod) === CRASHED && firstContainer(pod).restartCount === restarts
   return (
     phase === 'Pending' && firstReason(pod) === (stage === 'held' ? reason : 'ContainerCreating')
   )
@@ -65,8 +88,16 @@ function containerState(stage: PodStage, now: string): JsonStatus {
     case 'running':
       return { running: { startedAt: now } }
     case 'failed':
-      return { terminated: { exitCode: 1, reason, message, startedAt: now, finishedAt: now } }
+      return { terminated: { ...ended(stage, now), reason, message } }
   }
+}
+
+function ended({ message = '', exitCode = 1 }: PodStage, now: string): JsonStatus {
+  return { exitCode, reason: 'Error', message, startedAt: now, finishedAt: now }
+}
+
+function restartsOf(before: unknown): number {
+  return (before as ContainerStatus | undefined)?.restartCount ?? 0
 }
 
 /** The whole status of this stage, but for what the API server itself keeps there. */
@@ -80,7 +111,8 @@ export function statusFor(
   const started = stage.stage === 'running'
   const before = pod.status?.['containerStatuses']
   // A container that ran before keeps its start; only its readiness changes.
-  const kept = started && status.phase === 'Running' && Array.isArray(before)
+  const kept = started && status.phase === 'Running' && Array.isArray(before) && !isWaiting(pod)
+  const crashed = stage.reason === CRASHED
   const containerStatuses = podSpec(pod).containers.map(({ name, image = '' }, index) => ({
     ...(kept ? (before[index] as JsonStatus) : { state: containerState(stage, now) }),
     name,
@@ -88,9 +120,10 @@ export function statusFor(
     imageID: started ? `simulated://${image}` : '',
     ...(started ? { containerID: `simulated://${pod.metadata.uid}/${name}` } : {}),
     ready: stage.ready,
-    restartCount: 0,
+    ...(crashed
+      ? { restartCount: stage.restarts ?? 1, lastState: { terminated: ended(stage, now) } }
+      : { restartCount: Array.isArray(before) ? restartsOf(before[index]) : 0, lastState: {} }),
     started,
-    lastState: {},
   }))
   const phases = {
     creating: 'Pending',
@@ -99,7 +132,7 @@ export function statusFor(
     failed: 'Failed',
   } as const
   return {
-    phase: phases[stage.stage],
+    phase: crashed ? 'Running' : phases[stage.stage],
     startTime: status.startTime ?? now,
     conditions: conditionsFor(pod, stage, now),
     containerStatuses,

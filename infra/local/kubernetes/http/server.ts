@@ -1,8 +1,8 @@
 // The engine's wire face: the Kubernetes REST API over plain HTTP on the loopback, one server an engine. A bearer token
 // is taken as the name of the user, as the local stack's tokens are.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../../../shared/ports.ts'
+import { listenOnLoopback } from '../../loopback/listen.ts'
 import type { KubernetesEngine } from '../engine.ts'
 import { discovery } from './discovery.ts'
 import { type Exchange, sendError, sendJson } from './exchange.ts'
@@ -64,18 +64,6 @@ export async function kubernetesServer(
   })
   // Longer than clients keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 120_000
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  // A TCP server's address is never a path.
-  const { port: bound } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${bound}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  const listening = await listenOnLoopback(server, port)
+  return { url: `http://127.0.0.1:${listening.port}`, stop: listening.close }
 }
