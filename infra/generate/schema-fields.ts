@@ -21,9 +21,20 @@ export function fieldRows(schema: Schema, path = ''): FieldRow[] {
       const row = { ...own, value: `list, at most ${field.maxItems ?? 'any number'}` }
       return [row, ...fieldRows(item, `${own.path}[].`)]
     }
+    if (field.oneOf) return [{ ...own, value: 'one of:' }, ...kindRows(field.oneOf, own.path)]
     if (!field.properties) return [{ ...own, value: valueOf(field, own.path) }]
     const group = required.has(name) ? [] : [{ ...own, value: 'a group, as follows' }]
     return [...group, ...fieldRows(field, `${own.path}.`)]
+  })
+}
+
+/** The kinds of a group that are told apart by one field's value: that value, then what is said with it. */
+function kindRows(kinds: readonly Schema[], path: string): FieldRow[] {
+  return kinds.flatMap((kind) => {
+    const [first, ...rest] = fieldRows(kind, `${path}.`)
+    if (!first) throw new Error(`field "${path}": a kind without a field that tells it`)
+    const withIt = rest.map((row) => ({ ...row, presence: `${row.presence}, with ${first.value}` }))
+    return [first, ...withIt]
   })
 }
 
@@ -33,8 +44,9 @@ function itemOf(field: Schema): Schema | undefined {
 }
 
 function presenceOf(field: Schema, required: boolean): string {
-  if (field.default !== undefined) return `default ${code(JSON.stringify(field.default))}`
-  return required ? 'required' : 'optional'
+  const note = field.description === undefined ? '' : `. ${field.description}`
+  if (field.default !== undefined) return `default ${code(JSON.stringify(field.default))}${note}`
+  return `${required ? 'required' : 'optional'}${note}`
 }
 
 function valueOf(field: Schema, path: string): string {
@@ -47,6 +59,7 @@ function valueOf(field: Schema, path: string): string {
   if (field.type === 'string')
     return `text${range(field.minLength, field.maxLength, ' characters')}`
   if (field.type === 'boolean') return '`true` or `false`'
+  if (field.type === 'object' && field.additionalProperties) return 'texts by name'
   throw new Error(`field "${path}": no words for ${JSON.stringify(field)}`)
 }
 

@@ -1,48 +1,66 @@
 // What an error means for a step: look again, try again, or give up (protocol rule 9).
-import type { Reason } from '../../events/lifecycle.ts'
 import { CallError, type CallErrorKind } from '../call-error.ts'
+import type { TerminationCode } from '../domain/reasons/reason.ts'
 import type { Have, Outcome } from '../domain/ledger.ts'
-import { seconds } from '../domain/time.ts'
+import { backOff, minutes, seconds } from '../domain/time.ts'
+import { reasonOfError } from '../steps/google-reason.ts'
 import { PermanentError } from '../steps/step.ts'
 
-/** The other side asks us to come back: no failure. */
-const LOOKS: ReadonlySet<CallErrorKind> = new Set(['busy', 'rate', 'conflict'])
-const LOOK_IN = seconds(10)
+/**
+ * `look`: the other side asks us to come back, which is no failure. `retry`: may help, within the step's budget of
+ * attempts. `fail`: cannot help, so the step has failed for good.
+ */
+export type Handling = 'look' | 'retry' | 'fail'
 
-/** What users are told when the budget is spent on errors of this kind (termination codes of the Databricks API). */
-const REASONS: Partial<Record<CallErrorKind, Pick<Reason, 'code' | 'type' | 'mend'>>> = {
-  denied: {
-    code: 'GCP_FORBIDDEN',
-    type: 'CLIENT_ERROR',
-    mend: "grant the workspace's service account the roles of its setup, then ask again",
-  },
-  quota: {
-    code: 'GCP_QUOTA_EXCEEDED',
-    type: 'CLOUD_FAILURE',
-    mend: 'raise the quota in the project, or ask for fewer or smaller machines',
-  },
-  'stock-out': {
-    code: 'GCP_INSUFFICIENT_CAPACITY',
-    type: 'CLOUD_FAILURE',
-    mend: 'ask again later, or for another machine type or zone',
-  },
-  invalid: { code: 'INVALID_ARGUMENT', type: 'CLIENT_ERROR' },
+export const HANDLING: Readonly<Record<CallErrorKind, Handling>> = {
+  busy: 'look',
+  rate: 'look',
+  conflict: 'look',
+  unavailable: 'retry',
+  'unknown-outcome': 'retry',
+  expired: 'retry',
+  closed: 'retry',
+  // Others may free what is short, and grants take minutes to hold.
+  quota: 'retry',
+  'stock-out': 'retry',
+  denied: 'retry',
+  // What it stands on may not be seen everywhere yet; what stands in its way may be going.
+  'not-found': 'retry',
+  exists: 'retry',
+  invalid: 'fail',
 }
 
-/** The outcome of an attempt that threw, given what was known of the thing before. */
-export function outcomeOf(error: unknown, before: Have): Outcome {
+/** Codes that stay so until a person does something, whatever kind of error told them. */
+export const NEEDS_A_PERSON: ReadonlySet<string> = new Set<TerminationCode>([
+  'GCP_API_DISABLED',
+  'GCP_DENIED_BY_ORG_POLICY',
+  'GCP_SERVICE_ACCOUNT_DELETED',
+])
+
+const LOOK_IN = seconds(10)
+const RETRY = { first: seconds(5), longest: minutes(5) }
+
+/** How long to wait before the next try: longer each time, and never the same for two that failed together. */
+export function retryIn(failures: number, random: number): number {
+  return Math.round(backOff(failures, RETRY.first, RETRY.longest) * (0.5 + random / 2))
+}
+
+/** The outcome of an attempt that threw, given what was known of the thing before. `random`: in [0, 1). */
+export function outcomeOf(error: unknown, before: Have, random: number): Outcome {
   const thing: Have = before.have === 'present' ? { have: 'unknown' } : before
   const message = textOf(error)
   if (error instanceof PermanentError) {
     return { thing, failure: { message, permanent: true, reason: error.reason } }
   }
   if (!(error instanceof CallError)) return { thing, failure: { message, permanent: false } }
-  if (LOOKS.has(error.kind)) return { thing, lookIn: error.retryAfterMs ?? LOOK_IN }
-
-  const known = REASONS[error.kind]
-  const reason = known ? { reason: { ...known, message } } : {}
-  const failure = { message, permanent: error.kind === 'invalid', ...reason }
-  if (error.kind !== 'unknown-outcome') return { thing, failure }
+  const { kind, retryAfterMs } = error
+  if (HANDLING[kind] === 'look') {
+    return { thing, lookIn: Math.round((retryAfterMs ?? LOOK_IN) * (1 + random / 2)) }
+  }
+  const reason = reasonOfError(kind, message)
+  const permanent = HANDLING[kind] === 'fail' || NEEDS_A_PERSON.has(reason?.code ?? '')
+  const failure = { message, permanent, ...(reason ? { reason } : {}) }
+  if (kind !== 'unknown-outcome') return { thing, failure }
   return { thing: { have: 'unknown' }, failure, mayStillAct: true }
 }
 
