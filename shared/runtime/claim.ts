@@ -4,7 +4,8 @@ import { ledgerPath, runPath } from '../domain/paths.ts'
 import type { Plan, PlanItem } from '../domain/plan.ts'
 import { CLAIM_LEASE, EFFECT_WINDOW } from '../domain/protocol-times.ts'
 import { Run } from '../domain/run.ts'
-import type { Transaction, World } from '../ports.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Clock, StoredDocument, Transaction, World } from '../ports.ts'
 import { inputOf } from './step-input.ts'
 import { fields, read, type Stored } from './stored.ts'
 
@@ -22,51 +23,82 @@ export interface Claimed {
   readonly item: PlanItem
   readonly subject: Plan['subject']
   readonly direction: 'up' | 'down'
-  /** Nothing of this name was ever tried before. */
-  readonly isFirst: boolean
+  /** The entry's document before; undefined when nothing of this name was ever tried. */
+  readonly before: StoredDocument | undefined
   /** No earlier holder can act any more, so that what is seen now is final. */
   readonly isClean: boolean
   readonly entry: LedgerEntry
+  /** By the store's clock. */
+  readonly at: Instant
   /** Outputs of the things it waits for, by step. */
   readonly outputs: Readonly<Record<string, unknown>>
 }
 
+/** Tells one holder of a claim from another. */
+export function newToken(clock: Clock): string {
+  return Math.floor(clock.random() * 2 ** 48).toString(36)
+}
+
 /** The claim, or undefined when another attempt was first or the run is over. */
 export function claim(world: World, ref: AttemptRef): Promise<Claimed | undefined> {
-  const token = Math.floor(world.clock.random() * 2 ** 48).toString(36)
+  const token = newToken(world.clock)
   return world.store.transaction(async (transaction) => {
-    const path = ledgerPath(ref.entity, ref.key)
-    const [run, entry] = await Promise.all([
-      read(transaction, runPath(ref.entity, ref.generation), Run),
-      read(transaction, path, LedgerEntry),
-    ])
-    if (run?.value.is !== 'active') return undefined
-    const { plan, direction } = run.value
-    const planned = direction === 'up' ? plan.items.find((item) => item.key === ref.key) : undefined
-    const item = planned ?? entry?.value.item
-    if (!item) return undefined
-
-    const outputs = planned ? await readOutputs(transaction, ref.entity, planned) : {}
-    const now = transaction.readTime()
-    const { generation: g, n } = ref
-    const times = { effectWindow: EFFECT_WINDOW, lease: CLAIM_LEASE }
-    const input = planned ? inputOrNothing(planned, plan.subject, outputs) : undefined
-    const claimed = claimEntry(entry?.value, { item, input, g, n, token, now, ...times })
-    if (!claimed) return undefined
-    if (entry) transaction.update(entry.document, fields(claimed))
-    else transaction.create(path, fields(claimed))
-    return {
-      ref,
-      token,
-      item,
-      subject: plan.subject,
-      direction: planned ? 'up' : 'down',
-      isFirst: !entry,
-      isClean: isClean(claimed, now),
-      entry: claimed,
-      outputs,
-    }
+    const claimed = await readClaim(transaction, ref, token)
+    if (claimed) writeEntry(transaction, claimed, claimed.entry)
+    return claimed
   })
+}
+
+/** The same, read and not written. */
+export async function readClaim(
+  transaction: Transaction,
+  ref: AttemptRef,
+  token: string,
+): Promise<Claimed | undefined> {
+  const [run, before] = await Promise.all([
+    read(transaction, runPath(ref.entity, ref.generation), Run),
+    read(transaction, ledgerPath(ref.entity, ref.key), LedgerEntry),
+  ])
+  if (run?.value.is !== 'active') return undefined
+  const { plan } = run.value
+  const planned = plannedItem(run.value, ref.key)
+  const item = planned ?? before?.value.item
+  if (!item) return undefined
+
+  const outputs = planned ? await readOutputs(transaction, ref.entity, planned) : {}
+  const at = transaction.readTime()
+  const { generation: g, n } = ref
+  const times = { effectWindow: EFFECT_WINDOW, lease: CLAIM_LEASE }
+  const input = planned ? inputOrNothing(planned, plan.subject, outputs) : undefined
+  const entry = claimEntry(before?.value, { item, input, g, n, token, now: at, ...times })
+  if (!entry) return undefined
+  return {
+    ref,
+    token,
+    item,
+    subject: plan.subject,
+    direction: planned ? 'up' : 'down',
+    before: before?.document,
+    isClean: isClean(entry, at),
+    entry,
+    at,
+    outputs,
+  }
+}
+
+/** The plan's item, if the run is to make it: what it does not want is removed. */
+export function plannedItem(run: Run, key: string): PlanItem | undefined {
+  if (run.is !== 'active' || run.direction === 'down') return undefined
+  return run.plan.items.find((item) => item.key === key)
+}
+
+export function writeEntry(
+  transaction: Transaction,
+  { ref, before }: Pick<Claimed, 'ref' | 'before'>,
+  entry: LedgerEntry,
+): void {
+  if (before) transaction.update(before, fields(entry))
+  else transaction.create(ledgerPath(ref.entity, ref.key), fields(entry))
 }
 
 /** What cannot be computed is tried again, and told of, by the attempt itself. */

@@ -26,24 +26,40 @@ export function execute(work: Work): Promise<Outcome> {
   return work.direction === 'up' ? make(work) : remove(work)
 }
 
+/** What a look alone can tell: there, gone, or still on the way. Undefined where something has to be done. */
+export async function lookOnly(work: Omit<Work, 'isFirst'>): Promise<Outcome | undefined> {
+  const { step, ports, input, direction } = work
+  if (direction === 'up' && (await isBeingBuilt(work))) return outcomeOf({ is: 'pending' })
+  const seen = await step.observe(ports, input)
+  const expected = direction === 'up' ? ['present', 'pending'] : ['absent', 'leaving']
+  if (seen.is === 'foreign' || seen.is === 'partial' || seen.is === 'broken') return undefined
+  return expected.includes(seen.is) ? outcomeOf(seen) : undefined
+}
+
+type Begun = Pick<Work, 'step' | 'ports' | 'operation'>
+
+/** Compute shows a thing before it can be built on: it is there when the operation that makes it is over. */
+async function isBeingBuilt({ step, ports, operation }: Begun): Promise<boolean> {
+  return step.lane === 'network' && operation !== undefined && !(await isOver(ports, operation))
+}
+
 async function make(work: Work): Promise<Outcome> {
-  const { step, ports, input, operation } = work
-  if (step.lane === 'network' && operation !== undefined && !(await isOver(ports, operation))) {
-    return outcomeOf({ is: 'pending', operation })
-  }
+  const { step, ports, input } = work
+  if (await isBeingBuilt(work)) return outcomeOf({ is: 'pending' })
   const looksFirst = !work.isFirst || step.lane === 'store'
   const seen = looksFirst ? await step.observe(ports, input) : { is: 'absent' as const }
   if (seen.is === 'foreign') throw notOurs(step.name, seen.what)
   if (seen.is === 'broken') throw seen.error
   if (seen.is !== 'absent' && seen.is !== 'partial') return outcomeOf(seen)
   await throwFailureOf(work)
-  return outcomeOf(await step.apply(ports, input))
+  return outcomeOf(await step.apply(ports, input, work.isFirst))
 }
 
 async function remove(work: Work): Promise<Outcome> {
   const { step, ports, input } = work
   const seen = await step.observe(ports, input)
-  if (seen.is === 'absent' || seen.is === 'foreign') return { thing: { have: 'absent' } }
+  const isOthers = seen.is === 'foreign' && !seen.isInside
+  if (seen.is === 'absent' || isOthers) return { thing: { have: 'absent' } }
   if (seen.is === 'leaving') return outcomeOf(seen)
   const started = await step.undo(ports, input)
   const leaving = outcomeOf({ is: 'leaving', ...started })

@@ -49,6 +49,8 @@ export function poolUse(name: string, title: string, role: 'driver' | 'executor'
     timeoutMs: minutes(70),
     after: {},
     awaits: (subject) => pathOf(subject, subject.pools[role]),
+    // Another pool is waited for anew. The use of the one before ends when the run settles: the other role may share it.
+    content: ({ pools }) => pools[role],
     input: ({ subject }): Input => {
       const pool = pathOf(subject, subject.pools[role])
       return { pool, use: usePath(pool, subject.cluster), cluster: subject.cluster }
