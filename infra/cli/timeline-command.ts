@@ -1,11 +1,12 @@
 // `kindling timeline CLUSTER`: where a cluster's launch spent its time, so far or in all.
 import { criticalPath, ownTime } from '../../shared/domain/timeline.ts'
-import { type Command, type Flag, readArguments } from './arguments.ts'
+import type { Command, Flag } from './arguments.ts'
 import { findControl } from './control-client.ts'
 import { InputFault } from './input-fault.ts'
 import type { Context } from './kindling.ts'
 import { launchTimeline } from './launch-timeline.ts'
 import { findEntity, nameOf } from './listed-entities.ts'
+import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
 import { timelineLines } from './timeline-view.ts'
 import { traceLines, traceSpans } from './trace-view.ts'
@@ -22,48 +23,44 @@ const command: Command<typeof flags> = {
   words: [{ name: 'CLUSTER', says: 'such as etl, analytics/etl or its path' }],
 }
 
-export async function showTimeline(argv: readonly string[], context: Context): Promise<number> {
-  const read = readArguments(command, argv)
-  if ('help' in read) {
-    console.log(read.help)
-    return 0
-  }
-  const control = await findControl(context)
-  const clusters = (await control.list()).filter(({ entity }) => entity.kind === 'cluster')
-  const [word = ''] = read.words
-  const { path } = findEntity(word, clusters)
-  const stored = await control.entity(path)
-  if (!stored?.run || stored.run.is === 'waiting')
-    throw new InputFault(`${nameOf(path)} has not begun: it waits for its workspace`)
-  const timeline = launchTimeline(stored, context.clock.now())
-  const { phases, span } = timeline
-  if (read.given.trace) {
-    const { traceparent } = stored.run
-    if (traceparent === undefined)
-      throw new InputFault(`${nameOf(path)} has no trace: in one process there is none`)
-    const spans = traceSpans(traceparent, phases, span)
-    const lines = read.given.json ? spans.map((each) => JSON.stringify(each)) : traceLines(spans)
-    console.log(lines.join('\n'))
-    return 0
-  }
-  if (read.given.json) {
-    const path = criticalPath(phases, span)
-    const launch = {
-      totalMs: span.endedAt - span.startedAt,
-      ownMs: ownTime(path),
-      criticalPath: path.map(({ step, ms }) => ({ step, ms })),
+export function showTimeline(argv: readonly string[], context: Context): Promise<number> {
+  return runCommand(command, argv, async ({ json, trace }, [word = '']) => {
+    const control = await findControl(context)
+    const clusters = (await control.list()).filter(({ entity }) => entity.kind === 'cluster')
+    const { path } = findEntity(word, clusters)
+    const stored = await control.entity(path)
+    if (!stored?.run || stored.run.is === 'waiting')
+      throw new InputFault(`${nameOf(path)} has not begun: it waits for its workspace`)
+    const timeline = launchTimeline(stored, context.clock.now())
+    const { phases, span } = timeline
+    if (trace) {
+      const { traceparent } = stored.run
+      if (traceparent === undefined)
+        throw new InputFault(`${nameOf(path)} has no trace: its request was taken in outside any`)
+      const spans = traceSpans(traceparent, phases, span, stored.observation)
+      const lines = json ? spans.map((each) => JSON.stringify(each)) : traceLines(spans)
+      console.log(lines.join('\n'))
+      return 0
     }
-    console.log(
-      JSON.stringify({
-        kind: 'timeline',
-        path: stored.path,
-        state: stored.entity.state,
-        launch,
-        phases,
-      }),
-    )
-  } else {
-    console.log(timelineLines(phases, span, process.stdout.columns).join('\n'))
-  }
-  return 0
+    if (json) {
+      const path = criticalPath(phases, span)
+      const launch = {
+        totalMs: span.endedAt - span.startedAt,
+        ownMs: ownTime(path),
+        criticalPath: path.map(({ step, ms }) => ({ step, ms })),
+      }
+      console.log(
+        JSON.stringify({
+          kind: 'timeline',
+          path: stored.path,
+          state: stored.entity.state,
+          launch,
+          phases,
+        }),
+      )
+    } else {
+      console.log(timelineLines(phases, span, process.stdout.columns).join('\n'))
+    }
+    return 0
+  })
 }

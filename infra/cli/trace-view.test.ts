@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Observation } from '../../shared/domain/records.ts'
 import { traceLines, traceSpans } from './trace-view.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
@@ -33,6 +34,39 @@ test("the launch is the request's span, and its phases are under it", () => {
       endTime: 1300,
     },
   ])
+})
+
+const observation: Observation = {
+  uid: 'u-1',
+  term: 1,
+  sequence: 3,
+  observedAt: 1900,
+  receivedAt: 1950,
+  level: {
+    driver: 'ready',
+    executors: { total: 1, ready: 1, failed: 0 },
+    failures: [],
+    phases: {},
+  },
+}
+
+test('it goes on to the newest report of the pods, where that was made in this trace', () => {
+  const withReport = (reportedIn: string | undefined) => {
+    const report = reportedIn === undefined ? {} : { traceparent: reportedIn }
+    const span = { startedAt: 1000, endedAt: 2000 }
+    return traceSpans(traceparent, [phase], span, { ...observation, ...report }).slice(2)
+  }
+  expect(withReport(traceparent.replace('b7ad', 'c8be'))).toMatchObject([
+    {
+      traceId,
+      parentSpanId: 'b7ad6b7169203331',
+      name: 'pod-snapshot',
+      startTime: 1900,
+      endTime: 1950,
+    },
+  ])
+  expect(withReport(traceparent.replace('0af7', 'beef'))).toEqual([])
+  expect(withReport(undefined)).toEqual([])
 })
 
 test('a phase has the same id each time it is shown', () => {

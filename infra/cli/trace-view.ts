@@ -1,6 +1,9 @@
-// A launch as one trace: its request, and under it every phase, with the ids by which logs and other tools know them. Pure.
+// A launch as one trace: its request, and under it every phase to the last pod, and the newest report of the pods, with the
+// ids by which logs and other tools know them. Pure.
 import { createHash } from 'node:crypto'
+import type { Observation } from '../../shared/domain/records.ts'
 import type { Phase, Span } from '../../shared/domain/timeline.ts'
+import { spanOf } from '../../shared/runtime/trace.ts'
 import { durationText } from './duration.ts'
 
 /** As OpenTelemetry has it; times are milliseconds since 1970. */
@@ -15,11 +18,15 @@ export interface TraceSpan {
   readonly endTime: number
 }
 
-/** `traceparent`: of the request, as its run has it (W3C). The spans of phases have ids derived from it. */
+/**
+ * `traceparent`: of the request, as its run has it (W3C). The spans of phases have ids derived from it. An observation that
+ * was reported in another trace is left out.
+ */
 export function traceSpans(
   traceparent: string,
   phases: readonly Phase[],
   { startedAt, endedAt }: Span,
+  observation?: Observation,
 ): TraceSpan[] {
   const [, traceId = '', spanId = ''] = traceparent.split('-')
   const root: TraceSpan = {
@@ -30,16 +37,21 @@ export function traceSpans(
     startTime: startedAt,
     endTime: endedAt,
   }
-  const children = phases.map((phase): TraceSpan => ({
+  const child = (name: string, startTime: number, endTime: number): TraceSpan => ({
     kind: 'span',
     traceId,
-    spanId: createHash('sha256').update(`${traceparent} ${phase.step}`).digest('hex').slice(0, 16),
+    spanId: createHash('sha256').update(`${traceparent} ${name}`).digest('hex').slice(0, 16),
     parentSpanId: spanId,
-    name: phase.step,
-    startTime: phase.startedAt,
-    endTime: phase.endedAt,
-  }))
-  return [root, ...children]
+    name,
+    startTime,
+    endTime,
+  })
+  const spans = phases.map((phase) => child(phase.step, phase.startedAt, phase.endedAt))
+  const isOfTrace = observation && spanOf(observation.traceparent)?.traceId === traceId
+  const report = isOfTrace
+    ? [child('pod-snapshot', observation.observedAt, observation.receivedAt)]
+    : []
+  return [root, ...spans, ...report]
 }
 
 /** For people: each span with when it began, how long it took, and its id. */

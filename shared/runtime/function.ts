@@ -8,7 +8,8 @@ import { textOf } from './failures.ts'
 import type { Message } from './intake.ts'
 import { invoke } from './invocation.ts'
 import { jsonLog, logLine, writeToStandardError } from './log.ts'
-import { inTrace, newTraceparent, spanOf } from './trace.ts'
+import { traceIn, traceOrNew } from './event-trace.ts'
+import { inTrace } from './trace.ts'
 
 /** What the functions of this process have cost. */
 export const processCounts: Counts = noCounts()
@@ -43,7 +44,6 @@ const MessageOccurrence = z.object({
   traceparent: z.string().optional(),
   data: Push,
 })
-const Traced = z.object({ traceparent: z.string() })
 const DocumentOccurrence = z.object({
   subject: z.string(),
   traceparent: z.string().optional(),
@@ -59,7 +59,7 @@ export function messageFunction(
     if (!taken) return dropped(shell)
     const { event, traceparent } = taken
     await run(shell, handle, event, {
-      traceparent: traceparentIn(event.message.data) ?? traceparent,
+      traceparent: traceIn(event.message.data) ?? traceparent,
       about: { topic: event.topic, messageId: event.message.id },
     })
   }
@@ -78,16 +78,6 @@ function takeMessage({ row }: Shell, occurrence: unknown) {
       message: { id, data: Buffer.from(data, 'base64').toString('utf8') },
     },
     traceparent: wrapped.data?.traceparent,
-  }
-}
-
-/** The trace that a sender has put into an event's envelope. */
-function traceparentIn(text: string): string | undefined {
-  if (!text.includes('"traceparent"')) return undefined
-  try {
-    return Traced.safeParse(JSON.parse(text)).data?.traceparent
-  } catch {
-    return undefined
   }
 }
 
@@ -124,8 +114,7 @@ async function run<Event>(
 ): Promise<void> {
   const { clock } = shell.world
   processCounts.deliveries++
-  const known = spanOf(traceparent) ? traceparent : newTraceparent(() => clock.random())
-  await inTrace(known, shell.name, about, async () => {
+  await inTrace(traceOrNew(clock, traceparent), shell.name, about, async () => {
     const began = clock.now()
     try {
       await invokeIn(shell, handle, event)
@@ -166,8 +155,7 @@ export function callFunction(
 ): (request: CallRequest, response: CallResponse) => Promise<void> {
   return async ({ body }, response) => {
     const { clock } = shell.world
-    const traceparent = newTraceparent(() => clock.random())
-    await inTrace(traceparent, shell.name, {}, async () => {
+    await inTrace(traceOrNew(clock), shell.name, {}, async () => {
       try {
         await invokeIn(shell, handle, { body })
         response.status(204).end()

@@ -1,6 +1,7 @@
 // What the agent keeps of a custom resource. Pure.
+import { TraceParent } from '../../../events/envelope.ts'
 import type { ClusterId } from '../../../events/ids.ts'
-import { labelKeys } from '../../../shared/manifests/labels.ts'
+import { annotationKeys, labelKeys } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 
 export interface ClusterFact {
@@ -12,11 +13,13 @@ export interface ClusterFact {
   readonly wanted: number
   /** The idle rule's mark: no new sessions. */
   readonly drain: string | undefined
+  /** W3C trace context of the work that made it, or last changed it. */
+  readonly traceparent: string | undefined
 }
 
 /** Undefined for what is no whole custom resource of ours. */
 export function clusterFact(object: KubernetesObject): ClusterFact | undefined {
-  const { uid, name, namespace, labels } = object.metadata
+  const { uid, name, namespace, labels, annotations } = object.metadata
   const cluster = labels?.[labelKeys.cluster]
   const executors = object.spec?.['executors'] as { readonly count?: unknown } | undefined // by its schema
   const drain = object.spec?.['drain']
@@ -28,5 +31,7 @@ export function clusterFact(object: KubernetesObject): ClusterFact | undefined {
     cluster,
     wanted: executors.count,
     drain: typeof drain === 'string' && drain !== '' ? drain : undefined,
+    // Anybody may have written it, and an event with another would be refused.
+    traceparent: TraceParent.safeParse(annotations?.[annotationKeys.traceparent]).data,
   }
 }
