@@ -11,6 +11,9 @@ export const AGENT = 'kindling-agent'
 /** Selects the agent's pods from other namespaces' policies. */
 export const AGENT_POD = { 'app.kubernetes.io/name': AGENT }
 
+/** Where the agent says how it is: alive, and with its lists complete. Only the kubelet asks. */
+const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
+
 export interface AgentInput {
   readonly labels: Labels
   readonly image: string
@@ -50,6 +53,7 @@ export function agentObjects(input: AgentInput): KubernetesObject[] {
       subjects,
     },
     agentDeployment(input),
+    agentBudget(labels),
     agentPolicy(labels),
   ]
 }
@@ -70,6 +74,11 @@ const LEASE: readonly JsonObject[] = [
   rule('coordination.k8s.io', 'leases', ['create']),
   { ...rule('coordination.k8s.io', 'leases', ['get', 'patch', 'update']), resourceNames: [AGENT] },
 ]
+
+const probe = (path: string): JsonObject => ({
+  httpGet: { path, port: 'health' },
+  timeoutSeconds: 2,
+})
 
 function agentDeployment({ labels, image, topic, project }: AgentInput): KubernetesObject {
   return {
@@ -100,14 +109,40 @@ function agentDeployment({ labels, image, topic, project }: AgentInput): Kuberne
                 { name: 'KINDLING_TOPIC', value: topic },
                 { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
               ],
+              ports: [{ name: 'health', containerPort: AGENT_HEALTH.port }],
+              // A large workspace takes a while to list for the first time.
+              startupProbe: { ...probe(AGENT_HEALTH.live), periodSeconds: 2, failureThreshold: 60 },
+              livenessProbe: {
+                ...probe(AGENT_HEALTH.live),
+                periodSeconds: 15,
+                failureThreshold: 4,
+              },
+              readinessProbe: { ...probe(AGENT_HEALTH.ready), periodSeconds: 5 },
               resources: {
-                requests: { cpu: '100m', memory: '256Mi' },
-                limits: { memory: '512Mi' },
+                requests: { cpu: '100m', memory: '256Mi', 'ephemeral-storage': '64Mi' },
+                limits: { cpu: '1', memory: '512Mi', 'ephemeral-storage': '256Mi' },
               },
             },
           ],
         },
       },
+    },
+  }
+}
+
+/**
+ * Says that nodes may be emptied of it, one at a time, also when it is not well: with one pod at a time anything stricter
+ * would hold up every upgrade of the system pool, and without it the autoscaler could not move it at all.
+ */
+function agentBudget(labels: Labels): KubernetesObject {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: AGENT, namespace: SYSTEM_NAMESPACE, labels },
+    spec: {
+      maxUnavailable: 1,
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+      selector: { matchLabels: AGENT_POD },
     },
   }
 }

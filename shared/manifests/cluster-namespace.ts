@@ -4,6 +4,7 @@ import type { PodSize } from '../domain/sizing.ts'
 import type { Labels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 import { restrictedNamespace } from './pod-security.ts'
+import { cpuQuantity, memoryQuantity } from './quantities.ts'
 
 export interface ClusterBounds {
   readonly driver: PodSize
@@ -19,6 +20,8 @@ export function clusterNamespace(namespace: string, labels: Labels): KubernetesO
   }
 }
 
+export const CLUSTER_QUOTA = 'cluster'
+
 /** A refused or repeated create stays charged for about five minutes (rule *quota-conflict*). */
 const SLACK = 2
 
@@ -28,18 +31,18 @@ export function clusterQuota(
   bounds: ClusterBounds,
 ): KubernetesObject {
   const { driver, executor, executors } = bounds
-  const cpuMilli = (driver.cpuMilli + executor.cpuMilli * executors) * SLACK
-  const memoryMib = (driver.memoryMib + executor.memoryMib * executors) * SLACK
+  const cpu = cpuQuantity((driver.cpuMilli + executor.cpuMilli * executors) * SLACK)
+  const memory = memoryQuantity((driver.memoryMib + executor.memoryMib * executors) * SLACK)
   return {
     apiVersion: 'v1',
     kind: 'ResourceQuota',
-    metadata: { name: 'cluster', namespace, labels },
+    metadata: { name: CLUSTER_QUOTA, namespace, labels },
     spec: {
       hard: {
         pods: String((1 + executors) * SLACK),
-        'requests.cpu': `${cpuMilli}m`,
-        'requests.memory': `${memoryMib}Mi`,
-        'limits.memory': `${memoryMib}Mi`,
+        'requests.cpu': cpu,
+        'requests.memory': memory,
+        'limits.memory': memory,
         'services.loadbalancers': '0',
         'services.nodeports': '0',
         persistentvolumeclaims: '0',
@@ -64,7 +67,7 @@ export function clusterLimits(
           // Memory only: a default or largest CPU would become a CPU limit (rule *room*).
           default: { memory: '256Mi' },
           defaultRequest: { cpu: '50m', memory: '256Mi' },
-          max: { memory: `${Math.max(driver.memoryMib, executor.memoryMib)}Mi` },
+          max: { memory: memoryQuantity(Math.max(driver.memoryMib, executor.memoryMib)) },
         },
       ],
     },

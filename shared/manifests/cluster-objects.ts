@@ -52,12 +52,14 @@ function driverService(namespace: string, labels: Labels): KubernetesObject {
     kind: 'Service',
     metadata: { name: DRIVER_SERVICE, namespace, labels },
     spec: {
+      type: 'ClusterIP',
       clusterIP: 'None',
       publishNotReadyAddresses: true,
       selector: { [labelKeys.role]: 'driver' },
       ports: Object.entries({ master, connect, ui, 'master-ui': masterUi }).map(([name, port]) => ({
         name,
         port,
+        targetPort: port,
         protocol: 'TCP',
       })),
     },

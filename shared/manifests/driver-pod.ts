@@ -3,7 +3,14 @@
 import { driverPodName } from '../domain/names.ts'
 import { MASTER, type PodSize } from '../domain/sizing.ts'
 import type { JsonObject, KubernetesObject } from './object.ts'
-import { sparkContainer, sparkPod, sparkPorts, waitFor, type SparkPodInput } from './spark-pod.ts'
+import {
+  SCRATCH,
+  sparkContainer,
+  sparkPod,
+  sparkPorts,
+  waitFor,
+  type SparkPodInput,
+} from './spark-pod.ts'
 
 export interface DriverPodInput extends SparkPodInput {
   /** What each Worker offers, which the one executor on it takes whole. */
@@ -17,7 +24,7 @@ export function driverPod(input: DriverPodInput): KubernetesObject {
     role: 'driver',
     name: driverPodName(input.life, input.incarnation),
     terminationGracePeriodSeconds: 30,
-    containers: [masterContainer(input.image), connectContainer(input)],
+    parts: [{ containers: [masterContainer(input.image), connectContainer(input)] }, SCRATCH],
   })
 }
 

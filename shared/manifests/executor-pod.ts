@@ -3,7 +3,14 @@
 import { DRIVER_SERVICE, executorPodName } from '../domain/names.ts'
 import { annotationKeys } from './labels.ts'
 import type { JsonObject, KubernetesObject } from './object.ts'
-import { sparkContainer, sparkPod, sparkPorts, waitFor, type SparkPodInput } from './spark-pod.ts'
+import {
+  SCRATCH,
+  sparkContainer,
+  sparkPod,
+  sparkPorts,
+  waitFor,
+  type SparkPodInput,
+} from './spark-pod.ts'
 
 export interface ExecutorPodInput extends SparkPodInput {
   /** From 1 on; in name and annotation only. */
@@ -23,7 +30,7 @@ export function executorPod(input: ExecutorPodInput): KubernetesObject {
     name: executorPodName(input.index, input.life, input.incarnation),
     annotations: { [annotationKeys.index]: String(input.index) },
     terminationGracePeriodSeconds: grace,
-    containers: [workerContainer(input, grace)],
+    parts: [{ containers: [workerContainer(input, grace)] }, SCRATCH],
   })
 }
 
@@ -55,7 +62,11 @@ function workerContainer({ image, size }: ExecutorPodInput, grace: number): Json
 /** Asks the Worker itself, which knows its Master's address only once registered: a thousand probes spare the Master. */
 const REGISTERED = `curl -fsS "http://$POD_IP:${sparkPorts.workerUi}/json/" | grep -Eq '"masterurl" *: *"spark://'`
 
-/** A Worker hands over its blocks on SIGPWR, not on SIGTERM; it is process 1, and this waits for its end. */
+/**
+ * A Worker hands over its blocks on SIGPWR, not on SIGTERM; it is process 1, and does not end by itself. Its executor does,
+ * once it has none left or its driver is gone: whoever has no executor is let go at once (rule *tail*).
+ */
 function decommission(seconds: number): string {
-  return `kill -PWR 1; for _ in $(seq ${seconds}); do kill -0 1 2>/dev/null || exit 0; sleep 1; done`
+  const hasExecutor = 'grep -qs "[C]oarseGrainedExecutorBackend" /proc/[0-9]*/cmdline'
+  return `kill -PWR 1; for _ in $(seq ${seconds}); do ${hasExecutor} || exit 0; sleep 1; done`
 }

@@ -31,6 +31,7 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     ['Event', 'events'],
   ],
   'apps/v1': [
+    ['DaemonSet', 'daemonsets', 'status'],
     ['Deployment', 'deployments', 'status'],
     ['ReplicaSet', 'replicasets', 'status'],
   ],

@@ -21,6 +21,8 @@ export const labelKeys = {
 export const annotationKeys = {
   /** Which of a cluster's executors a pod is: an annotation, because executors must be alike in labels and spec. */
   index: 'kindling.dev/index',
+  /** W3C trace context of the work that made the object, or last changed it: never a label, nor part of a spec. */
+  traceparent: 'kindling.dev/traceparent',
   safeToEvict: 'cluster-autoscaler.kubernetes.io/safe-to-evict',
 } as const
 
@@ -45,8 +47,12 @@ export const clusterMark = (of: ClusterIds, life: number): Labels => ({
   [labelKeys.cluster]: of.cluster,
 })
 
-export const podMark = (of: ClusterIds, life: number, role: Role): Labels => ({
-  ...clusterMark(of, life),
+/**
+ * Pods bear the life of their cluster's start, not that of their batch: those that a growth adds are alike to the first to
+ * the letter, and all of one start can be told to go by one call.
+ */
+export const podMark = (of: ClusterIds, epoch: number, role: Role): Labels => ({
+  ...clusterMark(of, epoch),
   [labelKeys.role]: role,
 })
 

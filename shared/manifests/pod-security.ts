@@ -26,5 +26,7 @@ export const restrictedContainer = {
 /** Labels of a namespace that refuse any other pod. */
 export const restrictedNamespace = {
   'pod-security.kubernetes.io/enforce': 'restricted',
+  // Said, so that an older version of the standard put in its place is drift.
+  'pod-security.kubernetes.io/enforce-version': 'latest',
   'pod-security.kubernetes.io/warn': 'restricted',
 } as const

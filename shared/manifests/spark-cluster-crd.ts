@@ -58,11 +58,18 @@ const spec: JsonObject = object(
 
 const level: JsonObject = object({
   driver: { type: 'string', enum: ['absent', 'pending', 'ready', 'failed'] },
+  driverLife: count({ minimum: 1 }),
   executors: object({ total: count(), ready: count(), failed: count() }),
   failures: {
     type: 'array',
     maxItems: 5,
-    items: object({ pod: text(253), reason: text(128), message: text(512), at: instant }),
+    items: object({
+      pod: text(253),
+      reason: text(128),
+      message: text(512),
+      at: instant,
+      restarts: count(),
+    }),
   },
   activity: object({ runningJobs: count(), openSessions: count(), lastActiveAt: instant }),
   phases: object(

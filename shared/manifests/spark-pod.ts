@@ -22,8 +22,10 @@ export const sparkPorts = {
 
 export interface SparkPodInput extends ClusterIds {
   readonly namespace: string
-  /** Of the pod itself: a cluster that grew has executors of a later life than its namespace. */
+  /** In the pod's name: a cluster that grew has executors of a later life than its namespace, and than its start. */
   readonly life: number
+  /** The generation of the cluster's latest start. */
+  readonly epoch: number
   /** Counts up when a pod is made again while the dead one still holds the name. */
   readonly incarnation?: number
   readonly owner: { readonly name: string; readonly uid: string }
@@ -34,12 +36,27 @@ export interface SparkPodInput extends ClusterIds {
   readonly size: PodSize
 }
 
+/** What one concern adds to a pod: Spark's own processes, their disk, and whatever comes beside them. */
+export interface PodPart {
+  readonly containers?: readonly JsonObject[]
+  readonly volumes?: readonly JsonObject[]
+}
+
 export interface PodParts {
   readonly role: Role
   readonly name: string
   readonly annotations?: Readonly<Record<string, string>>
   readonly terminationGracePeriodSeconds: number
-  readonly containers: readonly JsonObject[]
+  /** In the order in which the pod lists them; a sidecar is one more entry. */
+  readonly parts: readonly PodPart[]
+}
+
+/** The two places that a container may write to: everything else of its disk is read only. */
+export const SCRATCH: PodPart = {
+  volumes: [
+    { name: 'tmp', emptyDir: {} },
+    { name: 'scratch', emptyDir: {} },
+  ],
 }
 
 export function sparkPod(input: SparkPodInput, parts: PodParts): KubernetesObject {
@@ -50,7 +67,7 @@ export function sparkPod(input: SparkPodInput, parts: PodParts): KubernetesObjec
     metadata: {
       name: parts.name,
       namespace: input.namespace,
-      labels: podMark(input, input.life, parts.role),
+      labels: podMark(input, input.epoch, parts.role),
       annotations: { ...parts.annotations, [annotationKeys.safeToEvict]: 'false' },
       ownerReferences: [ownedBy(input.owner)],
     },
@@ -65,11 +82,8 @@ export function sparkPod(input: SparkPodInput, parts: PodParts): KubernetesObjec
         ...(zone === undefined ? {} : { 'topology.kubernetes.io/zone': zone }),
       },
       tolerations: [{ key: labelKeys.pool, operator: 'Equal', value: pool, effect: 'NoSchedule' }],
-      containers: parts.containers,
-      volumes: [
-        { name: 'tmp', emptyDir: {} },
-        { name: 'scratch', emptyDir: {} },
-      ],
+      containers: parts.parts.flatMap(({ containers = [] }) => containers),
+      volumes: parts.parts.flatMap(({ volumes = [] }) => volumes),
     },
   }
 }

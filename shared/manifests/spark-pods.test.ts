@@ -6,6 +6,7 @@ import { driverPod } from './driver-pod.ts'
 import { executorPod, type ExecutorPodInput } from './executor-pod.ts'
 import type { JsonObject, KubernetesObject } from './object.ts'
 import { priorityClasses } from './priority-classes.ts'
+import { type PodPart, SCRATCH, sparkPod } from './spark-pod.ts'
 
 function sizeOf(name: string, role: 'driver' | 'executor'): PodSize {
   const type = machineType(name)
@@ -19,6 +20,7 @@ const shared = {
   workspace: 'prod',
   cluster: 'etl',
   life: 1,
+  epoch: 1,
   namespace: 'kdl-etl-abcdefgh-1',
   owner: { name: 'spark-etl-1', uid: 'uid-1' },
   image: 'registry/spark@sha256:abc',
@@ -41,6 +43,10 @@ const driver = driverPod({
 
 const containersOf = (pod: KubernetesObject) => pod.spec?.['containers'] as readonly JsonObject[]
 const firstOf = (pod: KubernetesObject): JsonObject => containersOf(pod)[0] ?? {}
+function preStopOf(pod: KubernetesObject): readonly string[] {
+  const lifecycle = firstOf(pod)['lifecycle'] as { preStop: { exec: { command: string[] } } }
+  return lifecycle.preStop.exec.command
+}
 const textOf = (value: unknown): string => JSON.stringify(value)
 
 /** Sums requests of all containers, in the units that the builders write. */
@@ -69,6 +75,15 @@ describe('executor pods', () => {
     expect(others[1]?.metadata.annotations?.['kindling.dev/index']).toBe('1000')
   })
 
+  it('like-pods: those of a later growth are alike to those of the start but for their name', () => {
+    const [first, grown] = [executor(), executor({ life: 7 })]
+    expect(grown.metadata.name).toBe('executor-0001-7')
+    expect({ ...grown, metadata: { ...grown.metadata, name: '' } }).toEqual({
+      ...first,
+      metadata: { ...first.metadata, name: '' },
+    })
+  })
+
   it('spark-topology: wait for the Master before the Worker starts, and are ready once registered', () => {
     const worker = firstOf(executor())
     expect(textOf(worker['command'])).toMatch(/until .*\/dev\/tcp\/driver\/7077.*exec .*Worker/)
@@ -86,6 +101,16 @@ describe('executor pods', () => {
     expect(textOf(firstOf(pod)['lifecycle'])).toMatch(/kill -PWR 1; .*seq 13/)
   })
 
+  it('tail: whoever has no executor to wait for is let go before its notice is over', () => {
+    const [, , script = ''] = preStopOf(executor())
+    const asks = /grep -qs "(.*?)" \/proc/.exec(script)?.[1] ?? ''
+    // The shell that asks must not find itself.
+    expect(new RegExp(asks).test(script)).toBe(false)
+    expect(
+      new RegExp(asks).test('java org.apache.spark.executor.CoarseGrainedExecutorBackend'),
+    ).toBe(true)
+  })
+
   it('spot: made again beside a dead pod, it has another name and nothing else', () => {
     const again = executor({ incarnation: 2 })
     expect(again.metadata.name).toBe('executor-0001-1-r2')
@@ -100,6 +125,27 @@ describe('executor pods', () => {
     expect(executorPod(anywhere).spec?.['nodeSelector']).toEqual({
       'kindling.dev/pool': 'n2-standard-8',
     })
+  })
+})
+
+const podOf = (parts: readonly PodPart[]): KubernetesObject =>
+  sparkPod(executorInput, {
+    role: 'executor',
+    name: 'executor-0001-1',
+    terminationGracePeriodSeconds: 30,
+    parts,
+  })
+
+describe('what comes beside Spark in a pod', () => {
+  it('is one more entry: its containers and volumes are added, and nothing else changes', () => {
+    const beside = { containers: [{ name: 'beside' }], volumes: [{ name: 'own', emptyDir: {} }] }
+    const worker = { containers: [{ name: 'worker' }] }
+    const alone = podOf([worker, SCRATCH])
+    const { containers, volumes, ...rest } = podOf([worker, SCRATCH, beside]).spec ?? {}
+    expect(containers).toEqual([...worker.containers, ...beside.containers])
+    expect(volumes).toEqual([...(SCRATCH.volumes ?? []), ...beside.volumes])
+    const { containers: _containers, volumes: _volumes, ...restAlone } = alone.spec ?? {}
+    expect(rest).toEqual(restAlone)
   })
 })
 

@@ -37,7 +37,9 @@ describe('workspace services', () => {
         'kindling.dev/life': '2',
       })
     }
-    const names = objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+    const names = objects.map(
+      ({ kind, metadata }) => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`,
+    )
     expect(new Set(names).size).toBe(objects.length)
   })
 
@@ -94,11 +96,36 @@ describe('workspace services', () => {
     expect(JSON.stringify(spec?.['rules'])).toContain('kindling-prod-abcdefgh@')
   })
 
-  it('close the system namespace by default', () => {
-    expect(only('NetworkPolicy')[0]).toMatchObject({
-      metadata: { name: 'deny-all', namespace: 'kindling-system' },
-      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  it('close the system namespace and the default one', () => {
+    for (const [at, namespace] of ['kindling-system', 'default'].entries()) {
+      expect(only('NetworkPolicy')[at]).toMatchObject({
+        metadata: { name: 'deny-all', namespace },
+        spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+      })
+    }
+    expect(only('NetworkPolicy')[0]?.spec).not.toHaveProperty('ingress')
+  })
+
+  it('refuse any but restricted pods beside the agent', () => {
+    expect(only('Namespace')[0]?.metadata.labels).toMatchObject({
+      'pod-security.kubernetes.io/enforce': 'restricted',
     })
+  })
+
+  it('probe the agent, bound it, and let its node be emptied', () => {
+    const template = only('Deployment')[0]?.spec?.['template'] as {
+      spec: { containers: JsonObject[] }
+    }
+    expect(template.spec.containers).toMatchObject([
+      {
+        startupProbe: { httpGet: { path: '/livez' } },
+        livenessProbe: { httpGet: { path: '/livez' } },
+        readinessProbe: { httpGet: { path: '/readyz' } },
+        resources: { requests: { cpu: '100m' }, limits: { cpu: '1', memory: '512Mi' } },
+      },
+    ])
+    const selector = only('Deployment')[0]?.spec?.['selector']
+    expect(only('PodDisruptionBudget')[0]?.spec).toMatchObject({ maxUnavailable: 1, selector })
   })
 })
 

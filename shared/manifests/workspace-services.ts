@@ -31,6 +31,8 @@ export function workspaceServices(input: WorkspaceServicesInput): KubernetesObje
     ...priorityClasses(labels),
     ...apiFairness(labels, input.serviceAccount),
     denyAll(SYSTEM_NAMESPACE, labels),
+    // Nobody has anything to do there.
+    denyAll('default', labels),
     ...agentObjects({
       labels,
       image: input.agentImage,

@@ -1,29 +1,19 @@
 // The driver pod: made while its node does not exist yet, so that the autoscaler sees it together with all executors (R11).
+// It lives as long as one start of its cluster, and so do all executors: its end is the end of all of them.
 import { minutes } from '../domain/time.ts'
-import { driverPod } from '../manifests/driver-pod.ts'
-import type { KubernetesObject } from '../manifests/object.ts'
-import { createOrGet, deleteOwn, isLeaving, refOf } from './kubernetes-objects.ts'
+import { type DriverPodInput, driverPod } from '../manifests/driver-pod.ts'
+import { clusterMark, podMark, selectorOf } from '../manifests/labels.ts'
 import { imageOf, namespace } from './namespace.ts'
+import { bringPods, observePods, type PodRange } from './spark-pods.ts'
 import { sparkSize } from './spark-size.ts'
-import { type Observed, step, type StepPorts } from './step.ts'
+import { step } from './step.ts'
 
-type Input = { readonly endpoint: string; readonly owner: string; readonly pod: KubernetesObject }
-type Output = { readonly pod: string; readonly uid: string }
+type Input = { readonly endpoint: string; readonly pod: DriverPodInput }
 
-function isOurs(owner: string, pod: KubernetesObject): boolean {
-  return pod.metadata.ownerReferences?.some(({ uid }) => uid === owner) ?? false
-}
-
-function outputOf(pod: KubernetesObject): Output {
-  return { pod: pod.metadata.name, uid: pod.metadata.uid ?? '' }
-}
-
-async function observe(ports: StepPorts, input: Input): Promise<Observed<Output>> {
-  const found = await ports.kubernetes(input.endpoint).get(refOf(input.pod))
-  if (!found) return { is: 'absent' }
-  if (!isOurs(input.owner, found)) return { is: 'foreign', what: `pod "${found.metadata.name}"` }
-  if (isLeaving(found)) return { is: 'leaving' }
-  return { is: 'present', output: outputOf(found) }
+function rangeOf({ endpoint, pod }: Input): PodRange {
+  const mark = podMark(pod, pod.epoch, 'driver')
+  const { namespace, life } = pod
+  return { endpoint, namespace, mark, life, owner: pod.owner.uid, first: 0, last: 0, end: 0 }
 }
 
 export const driver = step({
@@ -35,33 +25,38 @@ export const driver = step({
   timeoutMs: minutes(20),
   isQuiet: true,
   after: { namespace },
+  identity: ({ epoch }) => [epoch],
   input: ({ subject, life }, outputs): Input => {
-    const { identity, cluster, spec, pools, zone } = subject
+    const { identity, cluster, spec, pools, zone, epoch } = subject
     const { uid, name } = outputs.namespace
-    const pod = driverPod({
-      ...identity,
-      cluster,
-      namespace: outputs.namespace.namespace,
-      life,
-      owner: { name, uid },
-      image: imageOf(subject),
-      pool: pools.driver,
-      ...(zone === undefined ? {} : { zone }),
-      size: sparkSize(spec.driver.machineType, 'driver'),
-      executorSize: sparkSize(spec.executors.machineType, 'executor'),
-    })
-    return { endpoint: subject.endpoint, owner: uid, pod }
+    return {
+      endpoint: subject.endpoint,
+      pod: {
+        account: identity.account,
+        workspace: identity.workspace,
+        cluster,
+        namespace: outputs.namespace.namespace,
+        life,
+        epoch,
+        owner: { name, uid },
+        image: imageOf(subject),
+        pool: pools.driver,
+        ...(zone === undefined ? {} : { zone }),
+        size: sparkSize(spec.driver.machineType, 'driver'),
+        executorSize: sparkSize(spec.executors.machineType, 'executor'),
+      },
+    }
   },
-  observe,
-  async apply(ports, input: Input) {
-    const made = await createOrGet(ports.kubernetes(input.endpoint), ports.clock, input.pod)
-    if (!isOurs(input.owner, made) || isLeaving(made)) return { is: 'pending', lookIn: 0 }
-    return { is: 'present', output: outputOf(made) }
+  observe: (ports, input) => observePods(ports, rangeOf(input)),
+  apply(ports, input: Input, isFirst = false) {
+    const pod = (_index: number, incarnation: number) => driverPod({ ...input.pod, incarnation })
+    return bringPods(ports, { ...rangeOf(input), step: 'driver', pod }, isFirst)
   },
-  async undo(ports, input) {
-    const kubernetes = ports.kubernetes(input.endpoint)
-    const found = await kubernetes.get(refOf(input.pod))
-    if (found && isOurs(input.owner, found)) await deleteOwn(kubernetes, found)
+  /** One call for all pods of this start (rule *tail*): a thousand executors need no call each. */
+  async undo(ports, { endpoint, pod }) {
+    const pods = { apiVersion: 'v1', kind: 'Pod', namespace: pod.namespace }
+    const labelSelector = selectorOf(clusterMark(pod, pod.epoch))
+    await ports.kubernetes(endpoint).deleteAll(pods, { labelSelector })
     return {}
   },
 })

@@ -2,11 +2,16 @@
 // name without our mark, of another life, or on its way out, is not ours to take (protocol rule 4).
 import { CallError } from '../call-error.ts'
 import { seconds } from '../domain/time.ts'
+import { CLUSTER_QUOTA } from '../manifests/cluster-namespace.ts'
+import { carries, type Labels } from '../manifests/labels.ts'
+import { repairOf } from '../manifests/object-drift.ts'
 import type { KubernetesObject, ObjectRef } from '../manifests/object.ts'
 import type { Clock, Kubernetes } from '../ports.ts'
 
 /** Tries of one create under a quota that others write at the same time, or that was made only now. */
 const QUOTA_TRIES = 12
+/** Of one patch of what others write too. */
+const PATCH_TRIES = 5
 /** Calls at once to one API server from one step. */
 const WIDTH = 16
 
@@ -43,10 +48,48 @@ export async function createOrGet(
   }
 }
 
+/**
+ * Makes the object, or makes it again what it should be if it bears `mark`; answers it as it is then. What does not bear
+ * it, or is on its way out, is answered untouched. `known`: as it was just seen, undefined if nothing was.
+ */
+export async function bringTo(
+  kubernetes: Kubernetes,
+  clock: Clock,
+  wanted: KubernetesObject,
+  mark: Labels,
+  known?: KubernetesObject,
+): Promise<KubernetesObject> {
+  let found = known
+  for (let tries = 1; ; tries++) {
+    found ??= await createOrGet(kubernetes, clock, wanted)
+    if (!carries(mark, found.metadata.labels) || isLeaving(found)) return found
+    const repair = repairOf(wanted, found)
+    if (!repair) return found
+    try {
+      return await kubernetes.patch(refOf(wanted), repair)
+    } catch (error) {
+      // Somebody wrote it meanwhile, such as its status, or deleted it: look again.
+      const isStale = error instanceof CallError && ['conflict', 'not-found'].includes(error.kind)
+      if (!isStale || tries === PATCH_TRIES) throw error
+      found = await kubernetes.get(refOf(wanted))
+    }
+  }
+}
+
 /** Another create wrote the quota first (rule *quota-conflict*), or its controller has not counted it for the first time. */
 function isQuotaInFlight(error: CallError): boolean {
   if (error.kind === 'conflict') return true
-  return error.kind === 'denied' && error.message.includes('status unknown for quota')
+  if (error.kind !== 'denied') return false
+  return error.message.includes('status unknown for quota') || isOwnQuotaFull(error)
+}
+
+/**
+ * Our own quota has twice the room that is needed: where it is full, its growth has not been counted yet, or it counts
+ * pods that are going or never came to be (rule *quota-conflict*). Quotas of others are an answer.
+ */
+export function isOwnQuotaFull(error: unknown): boolean {
+  if (!(error instanceof CallError) || error.kind !== 'denied') return false
+  return error.message.includes(`exceeded quota: ${CLUSTER_QUOTA},`)
 }
 
 /** Deletes this very object; gone already is as good. */

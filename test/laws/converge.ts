@@ -14,15 +14,22 @@ type Under = Pick<Lab, 'step' | 'input' | 'clock' | 'drive' | 'ports'>
 const TRIES = 60
 const AFTER_FAILURE = seconds(5)
 
-/** The output once present, or nothing once absent. Throws what makes an attempt fail for good. */
-export async function converge(lab: Under, direction: 'up' | 'down'): Promise<Output> {
+/**
+ * The output once present, or nothing once absent. Throws what makes an attempt fail for good. `again`: it was made before,
+ * so it is looked at first.
+ */
+export async function converge(
+  lab: Under,
+  direction: 'up' | 'down',
+  again?: 'again',
+): Promise<Output> {
   const { clock } = lab
   let known: Outcome = { thing: { have: 'unknown' } }
   let horizon = 0
   for (let tries = 0; tries < TRIES; tries++) {
     const isClean = clock.now() >= horizon
     const { operation } = known
-    known = await attempt(lab, direction, tries === 0, operation)
+    known = await attempt(lab, direction, tries === 0 && !again, operation)
     if (known.mayStillAct) horizon = clock.now() + EFFECT_WINDOW
     const { have } = known.thing
     const isGoal = have === (direction === 'up' ? 'present' : 'absent') && !known.failure
@@ -45,7 +52,7 @@ async function attempt(
     return await lab.drive(execute(work))
   } catch (error) {
     if (!(error instanceof CallError)) throw error
-    const outcome = outcomeOf(error, { have: 'unknown' })
+    const outcome = outcomeOf(error, { have: 'unknown' }, 0)
     if (outcome.failure?.permanent) throw error
     return outcome
   }

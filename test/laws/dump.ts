@@ -2,7 +2,7 @@
 // a thing from one made again in its place, without what changes by itself.
 import type { NetworkCollection } from '../../shared/google-cloud.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
-import type { WorkspaceIdentity } from '../../shared/ports.ts'
+import type { Fields, WorkspaceIdentity } from '../../shared/ports.ts'
 import type { Engines } from './engines.ts'
 
 /** Kinds that the cloud and the agent write in all the time. */
@@ -10,7 +10,7 @@ const RESTLESS = new Set(['Lease', 'Event', 'Node'])
 
 export async function dumpOf(engines: Engines, identity: WorkspaceIdentity): Promise<string[]> {
   const { store, data } = engines
-  const documents = store.dump().map(({ path, data }) => `${path} ${JSON.stringify(data)}`)
+  const documents = documentLines(store.dump())
   const objects = [...data.clusters].flatMap(([endpoint, engine]) =>
     engine.api.registry
       .all()
@@ -25,6 +25,22 @@ export async function dumpOf(engines: Engines, identity: WorkspaceIdentity): Pro
     cloudLines(engines, identity),
   ])
   return [...documents, ...objects, ...topics, ...resources].toSorted()
+}
+
+/** Documents, but for shared pools that were made wanted and not begun: undo leaves those to whoever ends pools. */
+function documentLines(all: readonly Document[]): string[] {
+  const wanted = all.filter(
+    ({ data }) => data['kind'] === 'pool' && data['state'] === 'PROVISIONING',
+  )
+  return all
+    .filter((document) => !wanted.some(({ path }) => isOf(document, path)))
+    .map(({ path, data }) => `${path} ${JSON.stringify(data)}`)
+}
+
+type Document = { readonly path: string; readonly data: Fields }
+
+function isOf({ path, data }: Document, pool: string): boolean {
+  return path === pool || path.startsWith(`${pool}/runs/`) || data['entity'] === pool
 }
 
 function objectLine({ status: _status, metadata, ...content }: KubernetesObject): string {

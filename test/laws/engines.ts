@@ -6,7 +6,7 @@ import { dataPlane } from '../../infra/local/stack/data-plane.ts'
 import { storeEngine } from '../../infra/local/store/store-engine.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { Log, World } from '../../shared/ports.ts'
-import { wrapped } from '../faults.ts'
+import { aroundWorld } from '../../shared/runtime/around.ts'
 
 const silent: Log = () => undefined
 
@@ -31,10 +31,11 @@ export function startEngines(clock: VirtualClock, project: string) {
     log: silent,
     busAs: (member) => bus.as(member),
     auditLog: () => undefined,
+    autoscalerLog: () => undefined,
   })
   const { gke, network, kubernetes } = data
   const world: World = { project, store, bus, clock, log: silent, gke, network, kubernetes }
-  const noted = wrapped(world, async ({ port, method, args }, proceed) => {
+  const noted = aroundWorld(world, async ({ port, method, args }, proceed) => {
     if (port === 'bus' && method === 'createTopic') topics.add(String(args[0]))
     return proceed()
   })

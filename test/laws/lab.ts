@@ -3,6 +3,7 @@
 import { virtualClock, type VirtualClock } from '../../infra/local/clock.ts'
 import { PoolEntity } from '../../shared/domain/entity.ts'
 import { entityRef } from '../../shared/domain/paths.ts'
+import type { Subject } from '../../shared/domain/plan.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import type { World } from '../../shared/ports.ts'
 import { stepPorts } from '../../shared/runtime/step-ports.ts'
@@ -16,10 +17,18 @@ import { identityOf, PROJECT, subjectOf, type Who } from './subjects.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+interface Told {
+  readonly subject: Subject
+  readonly inputFor: (of: Subject, revision: number) => Fields
+}
+
 export interface Lab {
   readonly step: RunnableStep
   /** What the step was given. */
   readonly input: Fields
+  readonly subject: Subject
+  /** What it would be given for another subject, in the next generation. */
+  readonly inputFor: (subject: Subject) => Fields
   readonly clock: VirtualClock
   readonly faults: Faults
   /** The step's ports, as for an attempt that is claimed now. */
@@ -55,8 +64,8 @@ export async function startLab(step: RunnableStep): Promise<Lab> {
   const lab = { clock, drive, ports }
   const made = new Map<string, Fields>()
 
-  /** The input of a step's first instance, after everything that it waits for has been made. */
-  async function prepare(wanted: RunnableStep, who: Who): Promise<Fields> {
+  /** All that a step's first instance is told, after everything that it waits for has been made. */
+  async function prepare(wanted: RunnableStep, who: Who): Promise<Told> {
     if (wanted.kind !== 'workspace') {
       for (const each of registry) if (each.kind === 'workspace') await make(each, 'first')
     }
@@ -67,28 +76,32 @@ export async function startLab(step: RunnableStep): Promise<Lab> {
     const subject = subjectOf(wanted.kind, made, who)
     const awaited = wanted.awaits?.(subject)
     if (awaited !== undefined) await putRunning(world, awaited)
-    const instance = { subject, life: 1, index: 1 }
-    return wanted.input(instance, outputs)
+    const inputFor = (of: Subject, revision: number): Fields =>
+      wanted.input({ subject: of, life: 1, revision, index: 1 }, outputs)
+    return { subject, inputFor }
   }
 
   async function make(wanted: RunnableStep, who: Who): Promise<Fields> {
     const key = `${who} ${wanted.name}`
     const before = made.get(key)
     if (before) return before
-    const input = await prepare(wanted, who)
+    const { subject, inputFor } = await prepare(wanted, who)
+    const input = inputFor(subject, 1)
     const output = await converge({ ...lab, step: wanted, input }, 'up')
     made.set(key, output)
     return output
   }
 
   const rest = (): Promise<void> => clock.advance(minutes(2))
-  const input = await prepare(step, 'first')
+  const { subject, inputFor } = await prepare(step, 'first')
   await rest()
   injected.record()
   return {
     ...lab,
     step,
-    input,
+    input: inputFor(subject, 1),
+    subject,
+    inputFor: (of) => inputFor(of, 2),
     faults: injected,
     makeNeighbour: async () => void (await make(step, 'second')),
     rest,

@@ -24,6 +24,9 @@ export function identityOf(workspace = 'analytics'): Identity {
   return { ...ids, project: 'acme-analytics', region: REGION, serviceAccount }
 }
 
+/** No cluster here asks for it. */
+const LISTED = { machineType: 'n2-highmem-16', spot: true }
+
 /** `made`: outputs of what has been made, one of which says where the GKE cluster is. */
 export function subjectOf(
   kind: Subject['kind'],
@@ -34,7 +37,7 @@ export function subjectOf(
   const zones = [...(zonesOf(REGION) ?? [])]
   if (kind === 'workspace') {
     const { project, region, serviceAccount } = identity
-    const own = { project, region, zones, serviceAccount, ranges: DEFAULT_RANGES }
+    const own = { project, region, zones, serviceAccount, ranges: DEFAULT_RANGES, shapes: [LISTED] }
     return { kind, identity, spec: own, home: PROJECT }
   }
   const outputs = [...made.values()].map((output) => WorkspaceOutputs.safeParse(output))
@@ -52,6 +55,7 @@ export function subjectOf(
     ranges: DEFAULT_RANGES,
     cluster: who === 'first' ? 'etl' : 'reports',
     spec,
+    epoch: 1,
     zone: zones[0] ?? '',
     pools: { driver: poolOf(driver), executor: poolOf(executors) },
   }

@@ -8,7 +8,7 @@ import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { SPARK_CLUSTER } from '../../../shared/manifests/spark-cluster-crd.ts'
 import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import { clusterFact } from './cluster-fact.ts'
-import { clusterReport, type ClusterReport } from './cluster-report.ts'
+import { clusterReport, type ClusterReport, type Publish } from './cluster-report.ts'
 import { agentLease, RENEW_EVERY } from './lease.ts'
 import type { Activity } from './level.ts'
 import { nodeTable } from './node-table.ts'
@@ -18,7 +18,7 @@ import { startReflector } from './reflector.ts'
 export interface AgentOptions {
   readonly kubernetes: Kubernetes
   /** Rejects when the message was not stored; it is then tried again. */
-  readonly publish: (event: PodSnapshot) => Promise<void>
+  readonly publish: Publish
   readonly clock: Clock
   /** Tells this agent's start from others: the pod's name. */
   readonly identity: string

@@ -23,6 +23,9 @@ import type { PodGroup } from './pod-group.ts'
 import { statusPatch } from './status-patch.ts'
 import { within } from './within.ts'
 
+/** `traceparent`: of the work that the cluster is as it is by. */
+export type Publish = (event: PodSnapshot, traceparent: string | undefined) => Promise<void>
+
 export interface ClusterReport {
   /** The custom resource is this now. */
   update(fact: ClusterFact): void
@@ -40,7 +43,7 @@ export interface ClusterReport {
 export interface ClusterReportOptions {
   readonly kubernetes: Kubernetes
   readonly clock: Clock
-  readonly publish: (event: PodSnapshot) => Promise<void>
+  readonly publish: Publish
   readonly pods: () => PodGroup
   readonly nodeReadyAt: (node: string) => Instant | undefined
   /** The order of the next report; undefined while nothing may be said. */
@@ -122,9 +125,9 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     const now = clock.now()
     const meaning = meaningOf(sight())
     const level = levelOf(sight(), now, options.nodeReadyAt)
-    const { cluster, uid } = fact
+    const { cluster, uid, traceparent } = fact
     const snapshot = { cluster, uid, ...stamp, observedAt: now, level }
-    const calls = [writeStatus(statusPatch(uid, snapshot)), publish(snapshot)]
+    const calls = [writeStatus(statusPatch(uid, snapshot)), publish(snapshot, traceparent)]
     const ends = await Promise.allSettled(
       calls.map((call) => within(clock, CALL_WITHIN, `the report of ${cluster}`, call)),
     )

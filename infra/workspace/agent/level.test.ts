@@ -35,6 +35,11 @@ function pod(name: string, role: string, status: JsonObject): KubernetesObject {
   }
 }
 
+function ofLife(life: number, of: KubernetesObject): KubernetesObject {
+  const labels = { ...of.metadata.labels, 'kindling.dev/life': String(life) }
+  return { ...of, metadata: { ...of.metadata, labels } }
+}
+
 const waiting = (reason: string, more: JsonObject = {}): JsonObject => ({
   phase: 'Pending',
   containerStatuses: [{ name: 'worker', state: { waiting: { reason, message: 'why' } }, ...more }],
@@ -99,6 +104,34 @@ describe('executors', () => {
       pod('d', 'executor', { phase: 'Failed', reason: 'Evicted' }),
     )
     expect(level.executors).toEqual({ total: 3, ready: 1, failed: 2 })
+  })
+
+  it('of an earlier start are not counted, those of a growth since are', () => {
+    const level = levelFor(
+      ofLife(2, pod('old', 'driver', ready(9))),
+      ofLife(2, pod('a', 'executor', ready(9))),
+      ofLife(5, pod('new', 'driver', { phase: 'Pending' })),
+      ofLife(5, pod('b', 'executor', { phase: 'Pending' })),
+      ofLife(7, pod('c', 'executor', ready(9))),
+    )
+    expect(level).toMatchObject({ driver: 'pending', driverLife: 5 })
+    expect(level.executors).toEqual({ total: 2, ready: 1, failed: 0 })
+  })
+
+  it('all count while no driver is there to tell the start by', () => {
+    const level = levelFor(ofLife(2, pod('a', 'executor', ready(9))))
+    expect(level.executors.total).toBe(1)
+    expect(level).not.toHaveProperty('driverLife')
+  })
+
+  it('spot: one that died with its node is no part of the total, nor is one that succeeded or leaves', () => {
+    const leaving = pod('c', 'executor', ready(9))
+    const level = levelFor(
+      pod('a', 'executor', { phase: 'Failed', reason: 'Terminated' }),
+      pod('b', 'executor', { phase: 'Succeeded' }),
+      { ...leaving, metadata: { ...leaving.metadata, deletionTimestamp: at(10) } },
+    )
+    expect(level.executors.total).toBe(0)
   })
 
   it('a container that is being created is no failure', () => {
@@ -203,6 +236,7 @@ describe('a group of pods', () => {
     const change = fc.record({
       uid: fc.constantFrom('1', '2', '3', '4', '5'),
       role: fc.constantFrom('driver', 'executor'),
+      life: fc.constantFrom(0, 1, 2),
       state: states,
       isGone: fc.boolean(),
     })
@@ -210,7 +244,7 @@ describe('a group of pods', () => {
       fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
         const group = podGroup()
         const end = new Map<string, PodFact>()
-        for (const { uid, role, state, isGone } of changes) {
+        for (const { uid, role, life, state, isGone } of changes) {
           const failure = { reason: 'Crash', message: '', at: 0 }
           const isFailure = state === 'failing' || state === 'ended'
           const fact: PodFact = {
@@ -218,6 +252,7 @@ describe('a group of pods', () => {
             name: uid,
             owner: 'o',
             role,
+            life,
             state,
             ...(isFailure ? { failure } : {}),
           }
@@ -228,7 +263,10 @@ describe('a group of pods', () => {
         }
         const fresh = podGroup()
         for (const fact of end.values()) fresh.put(fact)
-        const ask = (of: typeof group) => [of.driver(), of.executors(), of.reasons(), of.isEmpty()]
+        const ask = (of: typeof group) => [
+          [of.driver(), of.driverLife(), of.executors()],
+          [of.reasons(), of.isEmpty()],
+        ]
         expect(ask(group)).toEqual(ask(fresh))
       }),
     )

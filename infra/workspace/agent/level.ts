@@ -32,6 +32,7 @@ export function levelOf(
   const facts = [...pods.facts()]
   return {
     driver: pods.driver(),
+    ...(pods.driverLife() === undefined ? {} : { driverLife: pods.driverLife() }),
     executors: pods.executors(),
     failures: newestFailures(facts, now),
     ...(activity === undefined ? {} : { activity }),
@@ -41,19 +42,22 @@ export function levelOf(
 }
 
 function newestFailures(facts: readonly PodFact[], now: Instant): PodLevel['failures'] {
-  return facts
+  const failing = facts
     .flatMap((fact) => {
       const failure = fact.state === 'leaving' ? undefined : (fact.failure ?? stuck(fact, now))
-      return failure ? [{ pod: fact.name, ...failure }] : []
+      return failure ? [{ pod: fact.name, role: fact.role, ...failure }] : []
     })
     .sort((one, other) => other.at - one.at || (one.pod < other.pod ? -1 : 1))
-    .slice(0, FAILURES_MAX)
-    .map(({ pod, reason, message, at }) => ({
-      pod,
-      reason: reason.slice(0, REASON_MAX),
-      message: message.slice(0, MESSAGE_MAX),
-      at,
-    }))
+  // A thousand executors must not crowd out the one pod that nothing goes without.
+  const driver = failing.findIndex(({ role }) => role === 'driver')
+  if (driver >= FAILURES_MAX) failing.splice(FAILURES_MAX - 1, 0, ...failing.splice(driver, 1))
+  return failing.slice(0, FAILURES_MAX).map(({ pod, reason, message, at, restarts }) => ({
+    pod,
+    reason: reason.slice(0, REASON_MAX),
+    message: message.slice(0, MESSAGE_MAX),
+    at,
+    ...(restarts === undefined ? {} : { restarts }),
+  }))
 }
 
 function stuck({ state, unschedulable }: PodFact, now: Instant): PodFact['failure'] {
@@ -103,7 +107,15 @@ export function meaningOf(sight: Sight): Meaning {
   const work = activity === undefined ? 'unknown' : busy ? 'busy' : 'idle'
   const isWhole = ready >= wanted
   const failing = [pods.reasons(), sight.stuck]
-  const point = [pods.driver(), isWhole, total === 0, failing, work, drainSeen ?? null]
+  const point = [
+    pods.driver(),
+    pods.driverLife() ?? null,
+    isWhole,
+    total === 0,
+    failing,
+    work,
+    drainSeen ?? null,
+  ]
   return { point: JSON.stringify(point), progress: JSON.stringify([total, ready, failed]) }
 }
 

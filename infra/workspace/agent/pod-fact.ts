@@ -11,12 +11,20 @@ export interface PodFact {
   /** Of the custom resource that controls it. */
   readonly owner: string
   readonly role: Role
+  /** The generation that first wanted it, by its label; 0 where that cannot be read. */
+  readonly life: number
   /**
    * `ended`: failed or succeeded, and will not start again under this name. `failing`: its container cannot start.
    * `leaving`: being deleted.
    */
   readonly state: 'pending' | 'ready' | 'failing' | 'ended' | 'leaving'
-  readonly failure?: { readonly reason: string; readonly message: string; readonly at: Instant }
+  readonly failure?: {
+    readonly reason: string
+    readonly message: string
+    readonly at: Instant
+    /** How often its container was started again. */
+    readonly restarts?: number
+  }
   /** No node takes it, since then; says what the scheduler said. */
   readonly unschedulable?: { readonly since: Instant; readonly message: string }
   readonly node?: string
@@ -46,6 +54,7 @@ interface ContainerStatus {
   readonly name: string
   readonly state?: ContainerState
   readonly lastState?: ContainerState
+  readonly restartCount?: number
 }
 interface ContainerState {
   readonly waiting?: { readonly reason?: string; readonly message?: string }
@@ -91,6 +100,7 @@ export function podFact(pod: KubernetesObject): PodFact | undefined {
     name,
     owner,
     role,
+    life: lifeOf(labels?.[labelKeys.life]),
     state: pod.metadata.deletionTimestamp ? 'leaving' : stateOf(status, failure !== undefined),
     ...optional('failure', failure),
     ...optional('unschedulable', unschedulableOf(status)),
@@ -100,6 +110,10 @@ export function podFact(pod: KubernetesObject): PodFact | undefined {
     ...optional('startedAt', lastStart(status)),
     ...optional('readyAt', sinceTrue(status, 'Ready')),
   }
+}
+
+function lifeOf(text: string | undefined): number {
+  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : 0
 }
 
 function optional<Key extends string, Value>(
@@ -149,7 +163,7 @@ function failureOf(status: Status, createdAt: Instant): PodFact['failure'] {
       at: instantOf(cause?.finishedAt) ?? lastTransition(status) ?? createdAt,
     }
   }
-  for (const { name, state, lastState } of containers) {
+  for (const { name, state, lastState, restartCount } of containers) {
     const reason = FAILING[state?.waiting?.reason ?? '']
     if (reason === undefined) continue
     const before = lastState?.terminated
@@ -158,6 +172,7 @@ function failureOf(status: Status, createdAt: Instant): PodFact['failure'] {
       reason,
       message: `${name}: ${state?.waiting?.message ?? reason}${why}`,
       at: instantOf(before?.finishedAt) ?? lastTransition(status) ?? createdAt,
+      ...optional('restarts', restartCount),
     }
   }
   return undefined

@@ -8,8 +8,13 @@ export interface PodGroup {
   put(fact: PodFact): void
   remove(uid: string): void
   get(uid: string): PodFact | undefined
+  /** The driver of the newest life: that of an earlier start may still be on its way out. */
   driver(): PodLevel['driver']
-  /** `total`: pods that are there and may yet be ready; `failed`: those that cannot start, and those that ended. */
+  driverLife(): PodLevel['driverLife']
+  /**
+   * Those of the driver's life and later: a cluster grows after its start. `total`: pods that are there and may yet be
+   * ready; `failed`: those that cannot start, and those that ended.
+   */
   executors(): PodLevel['executors']
   /** Why pods fail, each reason once, in order. */
   reasons(): string[]
@@ -28,10 +33,12 @@ const DRIVER_STATES = [
 export function podGroup(): PodGroup {
   const facts = new Map<string, PodFact>()
   const states = new Map<string, number>()
+  const lives = new Map<number, number>()
   const reasons = new Map<string, number>()
 
-  function tally({ role, state, failure }: PodFact, by: 1 | -1): void {
-    count(states, `${role} ${state}`, by)
+  function tally({ role, life, state, failure }: PodFact, by: 1 | -1): void {
+    count(states, keyOf({ role, life, state }), by)
+    count(lives, life, by)
     if (failure && state !== 'leaving') count(reasons, failure.reason, by)
   }
 
@@ -42,8 +49,22 @@ export function podGroup(): PodGroup {
     facts.delete(uid)
   }
 
-  const inState = (role: PodFact['role'], state: PodFact['state']): number =>
-    states.get(`${role} ${state}`) ?? 0
+  const inState = (role: PodFact['role'], state: PodFact['state'], lives: Lives): number => {
+    let sum = 0
+    for (const life of lives) sum += states.get(keyOf({ role, life, state })) ?? 0
+    return sum
+  }
+
+  /** Few, however many pods there are: a start is one, and each growth of a cluster. */
+  const livesFrom = (oldest: number): Lives => [...lives.keys()].filter((life) => life >= oldest)
+
+  /** Of the newest driver that is there, dead or alive. */
+  function driverLife(): number {
+    const there = livesFrom(0).filter((life) =>
+      DRIVER_STATES.some(([state]) => inState('driver', state, [life]) > 0),
+    )
+    return Math.max(0, ...there)
+  }
 
   return {
     get: (uid) => facts.get(uid),
@@ -54,16 +75,19 @@ export function podGroup(): PodGroup {
     },
     remove,
     driver() {
-      const best = DRIVER_STATES.find(([state]) => inState('driver', state) > 0)
+      const newest = [driverLife()]
+      const best = DRIVER_STATES.find(([state]) => inState('driver', state, newest) > 0)
       return best ? best[1] : 'absent'
     },
+    driverLife: () => driverLife() || undefined,
     executors() {
-      const ready = inState('executor', 'ready')
-      const failing = inState('executor', 'failing')
+      const current = livesFrom(driverLife())
+      const countOf = (state: PodFact['state']): number => inState('executor', state, current)
+      const [ready, failing] = [countOf('ready'), countOf('failing')]
       return {
-        total: ready + failing + inState('executor', 'pending'),
+        total: ready + failing + countOf('pending'),
         ready,
-        failed: failing + inState('executor', 'ended'),
+        failed: failing + countOf('ended'),
       }
     },
     reasons: () => [...reasons.keys()].sort(),
@@ -72,7 +96,13 @@ export function podGroup(): PodGroup {
   }
 }
 
-function count(counts: Map<string, number>, key: string, by: number): void {
+type Lives = readonly number[]
+
+function keyOf({ role, life, state }: Pick<PodFact, 'role' | 'life' | 'state'>): string {
+  return `${role} ${life} ${state}`
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key, by: number): void {
   const next = (counts.get(key) ?? 0) + by
   if (next === 0) counts.delete(key)
   else counts.set(key, next)
