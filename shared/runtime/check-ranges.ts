@@ -1,68 +1,102 @@
-// The address ranges of a workspace's subnet: defaults, and what would not work (rule *ranges*).
+// The address ranges of a workspace's subnet: given, planned from what it is to hold, or defaults; and what would not work
+// (rule *ranges*).
 import type { Reason } from '../../events/lifecycle.ts'
-import type { WorkspaceSpec } from '../domain/entity.ts'
+import type { WorkspaceRequested } from '../../events/workspace-requested.ts'
+import { limits } from '../catalog/limits.ts'
+import {
+  type Block,
+  blockOf,
+  type Capacity,
+  fitOf,
+  overlap,
+  planRanges,
+  PREFIXES,
+  PROHIBITED,
+  type Ranges,
+} from '../domain/ranges.ts'
 import { refusal } from './refusal.ts'
 
-/** Room for 8,192 nodes of 32 pods: a /26 each out of a /13. */
-export const DEFAULT_RANGES: WorkspaceSpec['ranges'] = {
-  nodes: '10.0.0.0/19',
-  pods: '100.64.0.0/13',
-  services: '100.72.0.0/20',
+const { podsPerNode, systemNodes } = limits.gke
+
+/** With the system pool's nodes, what ranges must hold for so many machines of Spark. */
+function inAll({ nodes, clusters }: Capacity): Capacity {
+  return { nodes: nodes + systemNodes, clusters }
 }
 
-/** Largest and smallest prefix that each range may have. */
-const PREFIXES = { nodes: [16, 26], pods: [9, 18], services: [16, 24] } as const
+/** Nodes in a /19, pods in a /13, services in a /20. */
+export const DEFAULT_RANGES: Ranges = planRanges(
+  inAll({ nodes: 8000, clusters: 4000 }),
+  podsPerNode,
+)
 
-/** No subnet of a VPC may have addresses of these (Google's prohibited IPv4 ranges). */
-const PROHIBITED = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4'] as const
-
-interface Block {
-  readonly first: number
-  readonly last: number
+/** The ranges that a request comes to, or why there are none. */
+export function wantedRanges({
+  ranges,
+  capacity,
+}: Pick<WorkspaceRequested, 'ranges' | 'capacity'>): { ranges: Ranges } | { fault: Reason } {
+  const fault =
+    (ranges && checkRanges(ranges)) ??
+    (capacity && (checkCapacity(capacity) ?? (ranges && checkFit(ranges, capacity))))
+  if (fault) return { fault }
+  if (ranges) return { ranges }
+  return { ranges: capacity ? planRanges(inAll(capacity), podsPerNode) : DEFAULT_RANGES }
 }
 
-export function checkRanges(ranges: WorkspaceSpec['ranges']): Reason | undefined {
+/** A cluster is a driver and an executor at least. */
+function checkCapacity({ nodes, clusters }: Capacity): Reason | undefined {
+  if (clusters * 2 <= nodes) return undefined
+  return refusal('INVALID_PARAMETER_VALUE', `${clusters} clusters take more than ${nodes} nodes`, {
+    field: 'data.capacity.clusters',
+    got: String(clusters),
+    allowed: `at most ${Math.floor(nodes / 2)}: each has a driver and an executor`,
+    mend: `set "data.capacity.nodes" to ${clusters * 2} or more, or ask for fewer clusters`,
+  })
+}
+
+/** Ranges and a capacity both: the ranges must hold it. */
+function checkFit(ranges: Ranges, wanted: Capacity): Reason | undefined {
+  const { nodes, clusters, scarce } = fitOf(ranges, podsPerNode)
+  const needed = planRanges(inAll(wanted), podsPerNode)
+  const short = (of: keyof Capacity, name: keyof Ranges, holds: number): Reason =>
+    refusal('INVALID_PARAMETER_VALUE', `"data.ranges.${name}" is too small for "data.capacity"`, {
+      field: `data.ranges.${name}`,
+      got: `${ranges[name]}, which holds ${holds} ${of}`,
+      allowed: `a range for ${wanted[of]} ${of}: a /${needed[name].split('/')[1]} or larger`,
+      mend: 'leave out "data.ranges" to have them planned, or "data.capacity"',
+    })
+  if (nodes < wanted.nodes + systemNodes) {
+    return short('nodes', scarce, Math.max(0, nodes - systemNodes))
+  }
+  return clusters < wanted.clusters ? short('clusters', 'services', clusters) : undefined
+}
+
+function checkRanges(ranges: Ranges): Reason | undefined {
   const blocks = new Map<string, Block>()
   for (const name of ['nodes', 'pods', 'services'] as const) {
-    const [least, most] = PREFIXES[name]
-    const block = blockOf(ranges[name], least, most)
-    if (!block) return badRange(name, ranges[name], least, most)
-    if (PROHIBITED.some((range) => meet(block, blockOf(range, 0, 32)))) {
-      return prohibited(name, ranges[name])
-    }
+    const [shortest, longest] = PREFIXES[name]
+    const prefix = Number(ranges[name].split('/')[1])
+    const block = blockOf(ranges[name])
+    if (!block || prefix < shortest || prefix > longest) return badRange(name, ranges[name])
+    if (PROHIBITED.some((range) => meets(block, range))) return prohibited(name, ranges[name])
     for (const [other, taken] of blocks) {
-      if (meet(block, taken)) return overlap(name, ranges[name], other)
+      if (overlap(block, taken)) return overlapping(name, ranges[name], other)
     }
     blocks.set(name, block)
   }
   return undefined
 }
 
-function blockOf(cidr: string, least: number, most: number): Block | undefined {
-  const [address = '', bits = ''] = cidr.split('/')
-  const octets = address.split('.').map(Number)
-  const prefix = Number(bits)
-  if (octets.length !== 4 || octets.some((octet) => octet > 255)) return undefined
-  if (prefix < least || prefix > most) return undefined
-  const first = octets.reduce((sum, octet) => sum * 256 + octet, 0)
-  const size = 2 ** (32 - prefix)
-  return first % size === 0 ? { first, last: first + size - 1 } : undefined
+function meets(block: Block, cidr: string): boolean {
+  const other = blockOf(cidr)
+  return other !== undefined && overlap(block, other)
 }
 
-function meet(one: Block, other: Block | undefined): boolean {
-  return other !== undefined && one.first <= other.last && other.first <= one.last
-}
-
-function badRange(
-  name: keyof WorkspaceSpec['ranges'],
-  got: string,
-  least: number,
-  most: number,
-): Reason {
+function badRange(name: keyof Ranges, got: string): Reason {
+  const [shortest, longest] = PREFIXES[name]
   return refusal('INVALID_PARAMETER_VALUE', `"data.ranges.${name}" cannot be used`, {
     field: `data.ranges.${name}`,
     got,
-    allowed: `an IPv4 range from /${least} to /${most} that begins at its own first address`,
+    allowed: `an IPv4 range from /${shortest} to /${longest} that begins at its own first address`,
     mend: `for example ${DEFAULT_RANGES[name]}`,
   })
 }
@@ -76,7 +110,7 @@ function prohibited(name: string, got: string): Reason {
   })
 }
 
-function overlap(name: string, got: string, other: string): Reason {
+function overlapping(name: string, got: string, other: string): Reason {
   return refusal('INVALID_PARAMETER_VALUE', `"data.ranges.${name}" overlaps with "${other}"`, {
     field: `data.ranges.${name}`,
     got,

@@ -152,6 +152,16 @@ export const catalogue: readonly BadData[] = [
     { runtime: '99.9.x-scala2.13' },
     { field: 'data.runtime', got: '99.9.x-scala2.13', allowed: text('17.3.x-scala2.13') },
   ],
+  [
+    'a runtime that was withdrawn',
+    { runtime: '14.1.x-scala2.12' },
+    {
+      field: 'data.runtime',
+      got: '14.1.x-scala2.12',
+      message: text('withdrawn on 2025-12-11'),
+      allowed: text('17.3.x-scala2.13, 17.2.x'),
+    },
+  ],
   ['a runtime without its Scala', { runtime: '17.3' }, { field: 'data.runtime', got: '17.3' }],
   [
     'a runtime that only the prototype has',

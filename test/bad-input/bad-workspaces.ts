@@ -77,4 +77,153 @@ export const badRanges: readonly [
   ['the metadata server', { nodes: '169.254.0.0/16' }, 'nodes', text('169.254.0.0/16')],
   ['multicast', { pods: '224.0.0.0/9' }, 'pods', text('224.0.0.0/4')],
   ['no network', { services: '0.0.0.0/20' }, 'services', text('0.0.0.0/8')],
+  ["Google's own addresses", { nodes: '199.36.152.0/21' }, 'nodes', text('199.36.153.8/30')],
+]
+
+const CAPACITY = 'a whole number from 2 to 14990'
+export const badCapacities: readonly [string, unknown, Omit<Refusal, 'code'>][] = [
+  ['text', '1000', { field: 'data.capacity', got: '1000' }],
+  ['no nodes', { nodes: 0, clusters: 1 }, { field: 'data.capacity.nodes', allowed: CAPACITY }],
+  ['a negative number', { nodes: -5, clusters: 1 }, { field: 'data.capacity.nodes', got: '-5' }],
+  ['half a node', { nodes: 9.5, clusters: 1 }, { field: 'data.capacity.nodes', got: '9.5' }],
+  [
+    'more than GKE takes',
+    { nodes: 14_991, clusters: 1 },
+    { field: 'data.capacity.nodes', got: '14991', allowed: CAPACITY },
+  ],
+  ['far too much', { nodes: 1e21, clusters: 1 }, { field: 'data.capacity.nodes' }],
+  ['no clusters', { nodes: 10, clusters: 0 }, { field: 'data.capacity.clusters', got: '0' }],
+  ['half of it', { nodes: 10 }, { field: 'data.capacity.clusters', got: 'nothing' }],
+  ['an unknown part', { nodes: 9, clusters: 1, pods: 32 }, { field: 'data.capacity.pods' }],
+  [
+    'clusters that have no two nodes each',
+    { nodes: 9, clusters: 5 },
+    {
+      field: 'data.capacity.clusters',
+      got: '5',
+      allowed: text('at most 4'),
+      mend: text('set "data.capacity.nodes" to 10'),
+    },
+  ],
+]
+
+/** A capacity, ranges that do not hold it, and the range that is too small. */
+export const contradictions: readonly [
+  string,
+  { nodes: number; clusters: number },
+  Partial<typeof goodRanges>,
+  keyof typeof goodRanges,
+  string,
+][] = [
+  ['nodes', { nodes: 8179, clusters: 1 }, {}, 'nodes', 'a range for 8179 nodes: a /18 or larger'],
+  [
+    'nodes, by a range of their own',
+    { nodes: 51, clusters: 1 },
+    { nodes: '10.0.0.0/26' },
+    'nodes',
+    'a range for 51 nodes: a /25 or larger',
+  ],
+  [
+    'pods',
+    { nodes: 1015, clusters: 1 },
+    { pods: '100.64.0.0/16' },
+    'pods',
+    'a range for 1015 nodes: a /15 or larger',
+  ],
+  [
+    'services',
+    { nodes: 1000, clusters: 193 },
+    { services: '100.72.0.0/24' },
+    'services',
+    'a range for 193 clusters: a /23 or larger',
+  ],
+]
+
+const KEY = 'projects/acme-keys/locations/europe-west4/keyRings/r/cryptoKeys/k'
+const machines = (...types: string[]) => types.map((machineType) => ({ machineType }))
+const weekend = { days: ['SA', 'SU'], start: '22:00', hours: 6 }
+
+/** Choices that cannot be had. */
+export const badChoices: readonly [string, Record<string, unknown>, Omit<Refusal, 'code'>][] = [
+  [
+    'an unknown machine type among the shapes',
+    { shapes: machines('n2-standard-8', 'n2-standart-8') },
+    {
+      field: 'data.shapes.1.machineType',
+      got: 'n2-standart-8',
+      mend: text('did you mean n2-standard-8'),
+    },
+  ],
+  [
+    'a machine that is too small for Spark',
+    { shapes: machines('e2-micro') },
+    { field: 'data.shapes.0.machineType', got: 'e2-micro', mend: text('more memory or CPUs') },
+  ],
+  [
+    'a shape twice',
+    { shapes: [...machines('n2-standard-8'), { machineType: 'n2-standard-8', spot: false }] },
+    { field: 'data.shapes.1', got: 'n2-standard-8', allowed: text('data.shapes.0 already') },
+  ],
+  [
+    '21 shapes',
+    { shapes: Array.from({ length: 21 }, () => machines('n2-standard-8')[0]) },
+    { field: 'data.shapes', allowed: text('20') },
+  ],
+  [
+    'a shape with a field more',
+    { shapes: [{ machineType: 'n2-standard-8', disk: 7 }] },
+    { field: 'data.shapes.0.disk' },
+  ],
+  ['a shape that is text', { shapes: ['n2-standard-8'] }, { field: 'data.shapes.0' }],
+  [
+    'a key of another region',
+    { encryptionKey: KEY.replace('europe-west4', 'us-east1') },
+    { field: 'data.encryptionKey', allowed: text('a key in europe-west4') },
+  ],
+  [
+    'the version of a key',
+    { encryptionKey: `${KEY}/cryptoKeyVersions/1` },
+    { field: 'data.encryptionKey', allowed: text('a key such as') },
+  ],
+  ['an empty key', { encryptionKey: '' }, { field: 'data.encryptionKey' }],
+  [
+    'too little time for upgrades',
+    { maintenance: { ...weekend, hours: 5 } },
+    {
+      field: 'data.maintenance.hours',
+      got: '10 hours a week',
+      allowed: text('at least 12 hours a week'),
+    },
+  ],
+  [
+    'a window of three hours',
+    { maintenance: { ...weekend, hours: 3 } },
+    { field: 'data.maintenance.hours', allowed: text('from 4 to 24') },
+  ],
+  [
+    'a day twice',
+    { maintenance: { ...weekend, days: ['SA', 'SA'], hours: 24 } },
+    { field: 'data.maintenance.days', got: 'SA, SA' },
+  ],
+  [
+    'no day',
+    { maintenance: { ...weekend, days: [] } },
+    { field: 'data.maintenance.days', allowed: text('at least 1') },
+  ],
+  [
+    'a time that no day has',
+    { maintenance: { ...weekend, start: '24:00' } },
+    { field: 'data.maintenance.start', allowed: text('such as 22:30') },
+  ],
+  [
+    'a time zone',
+    { maintenance: { ...weekend, zone: 'CET' } },
+    { field: 'data.maintenance.zone', got: 'CET' },
+  ],
+  [
+    'no zone for the system pool',
+    { systemZones: 0 },
+    { field: 'data.systemZones', allowed: '1, 2 or 3' },
+  ],
+  ['four of them', { systemZones: 4 }, { field: 'data.systemZones', got: '4' }],
 ]

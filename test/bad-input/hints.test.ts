@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { snapshotTopic } from '../../events/pod-snapshot.ts'
 import { CLUSTER, event, sample } from '../loop/fixture.ts'
 import { entries, garbage, ofNobody, SECRET, snapshot } from './bad-hints.ts'
-import { refusalIn, type Inbox, type Refusal, startInbox, text } from './inbox.ts'
+import { nothing, refusalIn, type Inbox, type Refusal, startInbox, text } from './inbox.ts'
 
 let inbox: Inbox
 beforeAll(async () => {
@@ -66,16 +66,6 @@ describe('idle timeouts', () => {
     expect(await inbox.submit('idle-timeout', idle(data), BRIEFLY)).toMatchObject(nothing)
   })
 })
-
-const nothing = {
-  outcomes: [],
-  facts: [],
-  published: [],
-  touched: [],
-  deliveries: 1,
-  waiting: 0,
-  logged: [],
-}
 
 describe('snapshots', () => {
   const topic = snapshotTopic('acme', 'analytics')

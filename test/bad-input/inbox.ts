@@ -24,6 +24,17 @@ export interface Aftermath {
   readonly logged: Loop['logged']
 }
 
+/** Of a message that was taken, and left no trace. */
+export const nothing: Aftermath = {
+  outcomes: [],
+  facts: [],
+  published: [],
+  touched: [],
+  deliveries: 1,
+  waiting: 0,
+  logged: [],
+}
+
 export interface Inbox {
   readonly loop: Loop
   /** Publishes, and gives what follows `ms` of virtual time: longer than a redelivery takes to come. */
@@ -99,7 +110,11 @@ export type Refusal = Pick<Reason, 'code'> & Readonly<Partial<Record<keyof Reaso
  * The one refusal that a message came to. Fails unless it was kept and told once, and nothing else was written, nothing
  * logged, and the message not delivered again.
  */
-export function refusalIn(aftermath: Aftermath, account: string): Reason {
+export function refusalIn(
+  aftermath: Aftermath,
+  account: string,
+  type: Reason['type'] = 'CLIENT_ERROR',
+): Reason {
   const { outcomes, published, facts, touched, deliveries, waiting, logged } = aftermath
   expect({ outcomes: outcomes.length, touched, waiting, logged }).toEqual({
     outcomes: 1,
@@ -111,7 +126,7 @@ export function refusalIn(aftermath: Aftermath, account: string): Reason {
   if (told?.outcome.is !== 'rejected') throw new Error(`not rejected: ${JSON.stringify(told)}`)
   const { reason } = told.outcome
   expect(told.path).toMatch(new RegExp(`^accounts/${account}/requests/`))
-  expect(reason.type).toBe('CLIENT_ERROR')
+  expect(reason.type).toBe(type)
   expect(reason.message.length).toBeGreaterThan(10)
   expect(reason.mend).toBeTruthy()
 

@@ -1,6 +1,7 @@
 // Well-formed requests that are refused, wait, or change nothing, because of how things stand.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { takeDown } from '../../shared/runtime/take-down.ts'
+import { sweep } from '../../shared/runtime/sweep.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { refusalIn, type Inbox, openInbox, startInbox, text } from './inbox.ts'
@@ -122,7 +123,11 @@ describe('where a cluster ends', () => {
       },
     ])
 
+    // Its pods end gracefully, which nobody tells: the next sweep sees that they have.
+    await loop.clock.advance(60_000)
+    const swept = sweep(loop.stack.world)
     await loop.reach(CLUSTER, 'TERMINATED')
+    await swept
     await loop.clock.advance(60_000)
     expect(
       refusalIn(await inbox.submit('cluster-requested', cluster('c-3', other)), 'acme'),

@@ -2,7 +2,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Reason } from '../../events/lifecycle.ts'
 import { event, startLoop } from '../loop/fixture.ts'
-import { badRanges, fields, goodRanges, projects, regions } from './bad-workspaces.ts'
+import {
+  badCapacities,
+  badChoices,
+  badRanges,
+  contradictions,
+  fields,
+  goodRanges,
+  projects,
+  regions,
+} from './bad-workspaces.ts'
 import { refusalIn, type Inbox, openInbox, text } from './inbox.ts'
 
 let inbox: Inbox
@@ -34,6 +43,10 @@ test.each(fields)('%s is refused', async (_, data, refusal) => {
   expect(await refused(data)).toMatchObject(refusal)
 })
 
+test.each(badChoices)('%s: refused', async (_, data, refusal) => {
+  expect(await refused(data)).toMatchObject(refusal)
+})
+
 describe('ranges', () => {
   test.each(badRanges)('with %s are refused', async (_, change, name, allowed) => {
     expect(await refused({ ranges: { ...goodRanges, ...change } })).toMatchObject({
@@ -42,4 +55,23 @@ describe('ranges', () => {
       allowed,
     })
   })
+})
+
+describe('a capacity', () => {
+  test.each(badCapacities)('that is %s is refused', async (_, capacity, refusal) => {
+    expect(await refused({ capacity })).toMatchObject(refusal)
+  })
+
+  test.each(contradictions)(
+    'that the ranges given do not hold is refused (rule *ranges*): %s',
+    async (_, capacity, change, name, allowed) => {
+      const ranges = { ...goodRanges, ...change }
+      expect(await refused({ capacity, ranges })).toMatchObject({
+        field: `data.ranges.${name}`,
+        got: text(ranges[name]),
+        allowed,
+        mend: text('leave out "data.ranges"'),
+      })
+    },
+  )
 })
