@@ -1,11 +1,9 @@
-// Protocol rule 18, as far as it is built: the audit lists by mark and compares with the ledger, so everything that is made
+// Protocol rule 18: the audit lists by mark and compares with the ledger, so everything that is made
 // must carry the mark and its life, and what does not carry it is neither adopted nor removed.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Gke, Network } from '../../shared/ports.ts'
+import type { Gke, Network } from '../../shared/google-ports.ts'
 import { LedgerEntry } from '../../shared/domain/ledger.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
-import { advance } from '../../shared/runtime/advance.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { CLUSTER, type Scene, startScene, WORKSPACE } from './scene.ts'
 
 let scene: Scene
@@ -13,8 +11,6 @@ beforeEach(async () => {
   scene = await startScene()
 })
 afterEach(() => scene.stop())
-
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 
 async function faces(): Promise<{ gke: Gke; network: Network }> {
   const { workspace, account } = await scene.entity(WORKSPACE)
@@ -75,8 +71,7 @@ describe('rule 18: what we make carries our mark', () => {
 
   it('when a workspace is gone nothing with our mark is left', async () => {
     await scene.withWorkspace()
-    await scene.run(takeDown(scene.main.world, WORKSPACE, { generation: 1, reason, by: 'test' }))
-    await scene.run(advance(scene.main.world, WORKSPACE))
+    await scene.end(WORKSPACE)
     await scene.reach(WORKSPACE, 'NOT_PROVISIONED')
     expect(scene.data.cloud.list()).toEqual([])
     expect(scene.store.dump().filter(({ path }) => path.includes('/ledger/'))).toEqual([])
