@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 /** W3C trace context, so that one trace spans a request and everything that it causes. */
-const TraceParent = z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+export const TraceParent = z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
 
 /** Loose, because CloudEvents allows extension attributes; `data` is as strict as its event says. */
 export const Envelope = z.looseObject({

@@ -13,6 +13,8 @@ export const Reason = z.strictObject({
   allowed: z.string().max(512).optional(),
   /** What to do about it. */
   mend: z.string().max(512).optional(),
+  /** What the message names, for programs: the parameters of the code in docs/termination-codes.md. */
+  parameters: z.record(z.string().max(64), z.string().max(512)).optional(),
 })
 export type Reason = z.infer<typeof Reason>
 

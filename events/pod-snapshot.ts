@@ -12,6 +12,8 @@ const PodFailure = z.strictObject({
   reason: z.string().max(128),
   message: z.string().max(512),
   at: Instant,
+  /** How often its container was started again. */
+  restarts: z.int().nonnegative().optional(),
 })
 
 /** Work that the driver reports. Absent = unknown, which is never idle. */
@@ -34,6 +36,8 @@ const Phases = z.strictObject({
 
 export const PodLevel = z.strictObject({
   driver: z.enum(['absent', 'pending', 'ready', 'failed']),
+  /** The life in the driver pod's name and labels: executors of an older one are not counted. */
+  driverLife: z.int().positive().optional(),
   executors: z.strictObject({
     total: z.int().nonnegative(),
     ready: z.int().nonnegative(),

@@ -30,6 +30,15 @@ const bad: readonly [string, Record<string, unknown>, string][] = [
   ['a zone for a region', { region: 'europe-west4-a' }, 'region'],
   ['a region without its number', { region: 'europe-west' }, 'region'],
   ['ranges that are a list', { ranges: ['10.0.0.0/19'] }, 'ranges'],
+  ['a capacity that is a number', { capacity: 100 }, 'capacity'],
+  ['a capacity without clusters', { capacity: { nodes: 100 } }, 'capacity.clusters'],
+  ['a capacity of no nodes', { capacity: { nodes: 0, clusters: 1 } }, 'capacity.nodes'],
+  ['a capacity of one node', { capacity: { nodes: 1, clusters: 1 } }, 'capacity.nodes'],
+  ['a capacity of half a node', { capacity: { nodes: 2.5, clusters: 1 } }, 'capacity.nodes'],
+  ['more nodes than GKE takes', { capacity: { nodes: 14_991, clusters: 1 } }, 'capacity.nodes'],
+  ['no clusters', { capacity: { nodes: 10, clusters: 0 } }, 'capacity.clusters'],
+  ['too many clusters', { capacity: { nodes: 14_990, clusters: 7496 } }, 'capacity.clusters'],
+  ['an unknown part', { capacity: { nodes: 9, clusters: 1, pods: 32 } }, 'capacity.pods'],
 ]
 
 test.each(bad)('%s is refused', (_, change, field) => {

@@ -1,5 +1,6 @@
 // An account admin wants a workspace: one VPC and one regional GKE cluster in the customer's own project.
 import { z } from 'zod'
+import { MachineType } from './cluster-requested.ts'
 import { declareEvent } from './envelope.ts'
 import { AccountId, WorkspaceId } from './ids.ts'
 
@@ -9,6 +10,42 @@ const Cidr = z
 
 /** Address ranges of the workspace's subnet; all three or none, for they must not overlap. */
 const Ranges = z.strictObject({ nodes: Cidr, pods: Cidr, services: Cidr })
+
+const NODES = 'a whole number from 2 to 14990'
+const CLUSTERS = 'a whole number from 1 to 7495'
+
+/** The most at once, of all clusters: ranges are planned for it. GKE takes 15,000 nodes, its own among them. */
+const Capacity = z.strictObject({
+  /** Machines of drivers and executors. */
+  nodes: z.int(NODES).min(2, NODES).max(14_990, NODES),
+  clusters: z.int(CLUSTERS).min(1, CLUSTERS).max(7495, CLUSTERS),
+})
+
+/** Each is a node pool, of which GKE's autoscaler takes about 100 well. */
+const SHAPES_MAX = 20
+
+const SYSTEM_ZONES = '1, 2 or 3'
+
+const Shape = z.strictObject({
+  machineType: MachineType,
+  /** Machines that Google may take back; never a driver's. */
+  spot: z.boolean().default(false),
+})
+
+const KEY =
+  /^projects\/[^/\s]+\/locations\/[^/\s]+\/keyRings\/[-\w]{1,63}\/cryptoKeys\/[-\w]{1,63}$/
+
+const HOURS = 'a whole number from 4 to 24'
+
+/** When GKE may upgrade and restart by itself, in UTC: at least 12 hours a week, so that it has its 48 in 32 days. */
+const Maintenance = z.strictObject({
+  days: z
+    .array(z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']))
+    .min(1)
+    .max(7),
+  start: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day in UTC such as 22:30'),
+  hours: z.int(HOURS).min(4, HOURS).max(24, HOURS),
+})
 
 export const WorkspaceRequested = z.strictObject({
   account: AccountId,
@@ -21,6 +58,34 @@ export const WorkspaceRequested = z.strictObject({
     ),
   region: z.string().regex(/^[a-z]+-[a-z]+\d+$/, 'a Google Cloud region such as europe-west4'),
   ranges: Ranges.optional(),
+  /** In place of ranges; with both, the ranges must hold it. */
+  capacity: Capacity.optional(),
+  shapes: z
+    .array(Shape)
+    .max(SHAPES_MAX)
+    .describe(
+      'Machines that clusters will ask for: their node pools are made with the workspace, empty, so that a launch finds them. An empty pool costs nothing',
+    )
+    .optional(),
+  encryptionKey: z
+    .string()
+    .max(256)
+    .regex(KEY, 'a key such as projects/P/locations/europe-west4/keyRings/R/cryptoKeys/K')
+    .describe(
+      "A Cloud KMS key in the workspace's region that secrets in the GKE cluster are encrypted with. A key costs money also while nothing runs",
+    )
+    .optional(),
+  maintenance: Maintenance.describe(
+    'When Google may upgrade the GKE cluster by itself, in UTC: 12 hours a week or more. Unless said, six hours from midnight on Saturdays and Sundays. Nodes of running clusters are left alone',
+  ).optional(),
+  systemZones: z
+    .int(SYSTEM_ZONES)
+    .min(1, SYSTEM_ZONES)
+    .max(3, SYSTEM_ZONES)
+    .describe(
+      "Zones with a node for GKE's services and Kindling's agent; 2 unless said. Each node costs money also while nothing runs",
+    )
+    .optional(),
 })
 export type WorkspaceRequested = z.infer<typeof WorkspaceRequested>
 

@@ -1,8 +1,10 @@
 // The table of contents: every function, what wakes it, how it is retried, and what it may touch. The local stack, the
 // deployment and the rights of each function's own identity are made from it.
 import { clusterRequested } from '../events/cluster-requested.ts'
+import { clusterChangeRequested } from '../events/cluster-change-requested.ts'
 import { idleTimeout } from '../events/idle-timeout.ts'
 import { podSnapshot } from '../events/pod-snapshot.ts'
+import { workspaceChangeRequested } from '../events/workspace-change-requested.ts'
 import { workspaceRequested } from '../events/workspace-requested.ts'
 
 export type Trigger =
@@ -41,8 +43,22 @@ export const manifest = {
     retry,
     can: everything,
   },
+  'workspace-change-requested': {
+    on: topic(workspaceChangeRequested.topic),
+    timeoutS: 120,
+    concurrency: 20,
+    retry,
+    can: everything,
+  },
   'cluster-requested': {
     on: topic(clusterRequested.topic),
+    timeoutS: 120,
+    concurrency: 20,
+    retry,
+    can: everything,
+  },
+  'cluster-change-requested': {
+    on: topic(clusterChangeRequested.topic),
     timeoutS: 120,
     concurrency: 20,
     retry,
@@ -58,6 +74,13 @@ export const manifest = {
   'operation-ended': {
     on: topic('audit-log'),
     timeoutS: 180,
+    concurrency: 20,
+    retry,
+    can: everything,
+  },
+  'scale-up-blocked': {
+    on: topic('autoscaler-log'),
+    timeoutS: 120,
     concurrency: 20,
     retry,
     can: everything,

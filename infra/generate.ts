@@ -3,12 +3,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { eventFiles } from './generate/event-files.ts'
+import { statesFile } from './generate/state-diagrams.ts'
+import { terminationCodesFile } from './generate/termination-codes.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 
 /** Content of every generated file, by path from the root of the repository. */
 function generatedFiles(): ReadonlyMap<string, string> {
-  return eventFiles()
+  return new Map([...eventFiles(), ...terminationCodesFile(), ...statesFile()])
 }
 
 /** Writes the files that are missing or stale; answers their paths. */

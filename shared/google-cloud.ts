@@ -1,5 +1,10 @@
 // The parts of Google's container (v1) and compute (v1) resources that Kindling sets or reads, with Google's own field names.
 // A field missing here is one that Kindling does not use; production clients pass these objects on as they are.
+import type {
+  GkeClusterSettings,
+  KubeletConfig,
+  MaintenancePolicy,
+} from './gke-cluster-settings.ts'
 
 /** `google.container.v1.Operation`. DONE covers success and failure alike: read `error`. */
 export interface GkeOperation {
@@ -51,6 +56,7 @@ export interface NodeConfig {
   }
   readonly workloadMetadataConfig?: { readonly mode: 'GKE_METADATA' | 'GCE_METADATA' }
   readonly gcfsConfig?: { readonly enabled: boolean }
+  readonly kubeletConfig?: KubeletConfig
   /** A duration such as `120s`. */
   readonly consolidationDelay?: string
 }
@@ -70,6 +76,10 @@ export interface NodePool {
   readonly management?: { readonly autoUpgrade: boolean; readonly autoRepair: boolean }
   readonly maxPodsConstraint?: { readonly maxPodsPerNode: number }
   readonly networkConfig?: { readonly enablePrivateNodes?: boolean }
+  /** Its nodes keep their version until that is out of support; the server says from when to when. */
+  readonly maintenancePolicy?: {
+    readonly exclusionUntilEndOfSupport: { readonly enabled: boolean }
+  }
   /** Output only. */
   readonly status?:
     | 'PROVISIONING'
@@ -82,7 +92,7 @@ export interface NodePool {
   readonly instanceGroupUrls?: readonly string[]
 }
 
-export interface GkeCluster {
+export interface GkeCluster extends GkeClusterSettings {
   readonly name: string
   readonly description?: string
   readonly resourceLabels?: Readonly<Record<string, string>>
@@ -99,25 +109,32 @@ export interface GkeCluster {
     readonly datapathProvider?: 'ADVANCED_DATAPATH' | 'LEGACY_DATAPATH'
     readonly defaultEnablePrivateNodes?: boolean
   }
-  readonly controlPlaneEndpointsConfig?: {
-    readonly dnsEndpointConfig?: {
-      readonly endpoint?: string
-      readonly allowExternalTraffic: boolean
-    }
-    readonly ipEndpointsConfig?: { readonly enabled: boolean }
-  }
-  readonly workloadIdentityConfig?: { readonly workloadPool: string }
-  readonly shieldedNodes?: { readonly enabled: boolean }
-  readonly releaseChannel?: { readonly channel: 'REGULAR' | 'STABLE' | 'RAPID' }
   readonly defaultMaxPodsConstraint?: { readonly maxPodsPerNode: number }
   readonly legacyAbac?: { readonly enabled: boolean }
   readonly masterAuth?: {
     readonly clientCertificateConfig: { readonly issueClientCertificate: boolean }
   }
   readonly autoscaling?: { readonly autoscalingProfile?: 'BALANCED' | 'OPTIMIZE_UTILIZATION' }
-  readonly rbacBindingConfig?: {
-    readonly enableInsecureBindingSystemUnauthenticated: boolean
-    readonly enableInsecureBindingSystemAuthenticated: boolean
+  readonly maintenancePolicy?: MaintenancePolicy
+  readonly monitoringConfig?: {
+    readonly componentConfig: { readonly enableComponents: readonly string[] }
+    readonly managedPrometheusConfig: { readonly enabled: boolean }
+  }
+  /** Cost by namespace and label, in the billing export. */
+  readonly costManagementConfig?: { readonly enabled: boolean }
+  readonly addonsConfig?: {
+    readonly dnsCacheConfig?: { readonly enabled: boolean }
+    readonly gcePersistentDiskCsiDriverConfig?: { readonly enabled: boolean }
+    readonly httpLoadBalancing?: { readonly disabled: boolean }
+    readonly kubernetesDashboard?: { readonly disabled: boolean }
+    readonly networkPolicyConfig?: { readonly disabled: boolean }
+  }
+  /** For pools that do not say. */
+  readonly nodePoolDefaults?: {
+    readonly nodeConfigDefaults: {
+      readonly gcfsConfig: { readonly enabled: boolean }
+      readonly nodeKubeletConfig: KubeletConfig
+    }
   }
   /** Output only. */
   readonly id?: string
@@ -194,9 +211,18 @@ export interface ComputeFirewall {
   readonly denied?: readonly { readonly IPProtocol: string; readonly ports?: readonly string[] }[]
   readonly sourceRanges?: readonly string[]
   readonly destinationRanges?: readonly string[]
+  /** A rule that is there and not applied. */
+  readonly disabled?: boolean
   readonly logConfig?: { readonly enable: boolean }
   readonly id?: string
   readonly selfLink?: string
+}
+
+/** `compute.v1.Quota`: what a project may use of one thing in a region, such as N2_CPUS, INSTANCES or SSD_TOTAL_GB. */
+export interface ComputeQuota {
+  readonly metric: string
+  readonly limit: number
+  readonly usage: number
 }
 
 /** The Compute collections that a workspace needs. Networks and firewalls are global, the others are of a region. */

@@ -1,14 +1,7 @@
 // Every way to touch the world, as types. Handlers and steps know only these; clients and engines implement them.
 // All calls are asynchronous, may fail with a `CallError`, and say nothing about who else is writing.
-import type {
-  ComputeOperation,
-  GkeCluster,
-  GkeOperation,
-  NetworkCollection,
-  NetworkResources,
-  NodePool,
-} from './google-cloud.ts'
 import type { Instant } from './domain/time.ts'
+import type { Gke, Network } from './google-ports.ts'
 import type { JsonObject, KindRef, KubernetesObject, ObjectRef } from './manifests/object.ts'
 
 /** The only source of time and chance. */
@@ -70,6 +63,8 @@ export type Query =
     }
   /** The ledger entry that waits for this operation. Index: collection group `ledger` (operation). */
   | { readonly find: 'operation'; readonly operation: string }
+  /** The workspace whose GKE cluster has this name. Index: collection group `workspaces` (outputs.gkeCluster). */
+  | { readonly find: 'workspace-of'; readonly gkeCluster: string }
   /** Facts not yet published, oldest first. Index: collection group `facts` (publishedAt, at). */
   | { readonly find: 'facts-unpublished'; readonly before: Instant; readonly limit: number }
 
@@ -127,35 +122,6 @@ export interface WorkspaceIdentity {
   readonly project: string
   readonly region: string
   readonly serviceAccount: string
-}
-
-/** Mutating calls return at once with an operation; they throw `exists`, `not-found`, `busy`, `rate`, `quota`, `denied`, `invalid`. */
-export interface Gke {
-  getCluster(cluster: string): Promise<GkeCluster | undefined>
-  createCluster(cluster: GkeCluster): Promise<GkeOperation>
-  deleteCluster(cluster: string): Promise<GkeOperation>
-  getNodePool(cluster: string, pool: string): Promise<NodePool | undefined>
-  createNodePool(cluster: string, pool: NodePool): Promise<GkeOperation>
-  deleteNodePool(cluster: string, pool: string): Promise<GkeOperation>
-  getOperation(operation: string): Promise<GkeOperation | undefined>
-}
-
-export interface Network {
-  /** The zones of the workspace's region, in order. */
-  listZones(): Promise<string[]>
-  get<C extends NetworkCollection>(
-    collection: C,
-    name: string,
-  ): Promise<NetworkResources[C] | undefined>
-  /** `requestId`: a UUID; Compute ignores a repeat of the same one. Throws `exists`, `invalid`, `busy` (a parent not ready), `rate`. */
-  insert<C extends NetworkCollection>(
-    collection: C,
-    resource: NetworkResources[C],
-    requestId: string,
-  ): Promise<ComputeOperation>
-  /** Throws `not-found`, `busy` (still in use). */
-  delete(collection: NetworkCollection, name: string, requestId: string): Promise<ComputeOperation>
-  getOperation(operation: ComputeOperation): Promise<ComputeOperation>
 }
 
 // --- Kubernetes -------------------------------------------------------------------------------------------------

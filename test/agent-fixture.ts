@@ -190,6 +190,7 @@ function sparkFixture(
     ...IDS,
     cluster,
     life,
+    epoch: life,
     namespace,
     owner: { name, uid },
     image: 'registry/spark@sha256:abc',

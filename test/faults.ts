@@ -3,7 +3,7 @@
 import { CallError } from '../shared/call-error.ts'
 import { seconds } from '../shared/domain/time.ts'
 import type { Clock, World } from '../shared/ports.ts'
-import { around, type Hook } from '../shared/runtime/around.ts'
+import { aroundWorld, type Hook } from '../shared/runtime/around.ts'
 import { isMutation } from '../shared/runtime/call-limits.ts'
 
 /**
@@ -73,7 +73,7 @@ export function faults(clock: Clock): Faults {
 
   const self: Faults = {
     hook,
-    wrap: (world) => wrapped(world, hook),
+    wrap: (world) => aroundWorld(world, hook),
     record() {
       calls.length = 0
       counts.clear()
@@ -85,17 +85,4 @@ export function faults(clock: Clock): Faults {
     waiting: () => armed.size,
   }
   return self
-}
-
-/** A world with `hook` around every call of its ports. */
-export function wrapped(world: World, hook: Hook): World {
-  return {
-    ...world,
-    store: around('store', world.store, hook),
-    bus: around('bus', world.bus, hook),
-    gke: (workspace) => around('gke', world.gke(workspace), hook),
-    network: (workspace) => around('network', world.network(workspace), hook),
-    kubernetes: (workspace, endpoint) =>
-      around('kubernetes', world.kubernetes(workspace, endpoint), hook),
-  }
 }

@@ -61,12 +61,13 @@ function entry(item: PlanItem): fc.Arbitrary<LedgerEntry> {
     )
 }
 
-/** Some of these items have been tried; now and then all are as they should be on the way down. */
+/** Some of these items have been tried; now and then all are as they should be, on the way up or down. */
 function ledgerOf(items: readonly PlanItem[]): fc.Arbitrary<LedgerEntry[]> {
   const each = items.map((item) => fc.option(entry(item), { nil: undefined, freq: 4 }))
   const some = fc.tuple(...each).map((all) => all.filter((one) => one !== undefined))
   const gone = items.map((item) => entryOf(item, 'absent', { g: GENERATION }))
-  return fc.oneof({ weight: 5, arbitrary: some }, fc.constant(gone))
+  const made = items.map((item) => entryOf(item, 'present', { g: GENERATION }))
+  return fc.oneof({ weight: 5, arbitrary: some }, fc.constant(gone), fc.constant(made))
 }
 
 // --- Entities ---------------------------------------------------------------------------------------------------
@@ -94,7 +95,13 @@ function statusOf(kind: Entity['kind'], direction: Run['direction']): fc.Arbitra
   if (kind === 'workspace')
     return of([{ state: 'PROVISIONING' }, { state: 'RUNNING', outputs }], ['CANCELLING'])
   if (kind === 'pool') return of([{ state: 'PROVISIONING' }, { state: 'RUNNING' }], ['RETIRING'])
-  return of([{ state: 'PENDING' }, { state: 'RUNNING', executors }], ['TERMINATING'])
+  const up = [
+    { state: 'PENDING' as const },
+    { state: 'RUNNING' as const, executors },
+    { state: 'RESTARTING' as const },
+    { state: 'RESIZING' as const, executors },
+  ]
+  return of(up, ['TERMINATING'])
 }
 
 function runs(plan: Plan, direction: Run['direction']): fc.Arbitrary<Run> {
@@ -123,7 +130,7 @@ const observations: fc.Arbitrary<Observation | undefined> = fc.option(
         'ready' as const,
         'failed' as const,
       ),
-      total: fc.integer({ min: EXECUTORS - 2, max: EXECUTORS }),
+      total: fc.integer({ min: EXECUTORS - 2, max: EXECUTORS + 1 }),
       ready: fc.integer({ min: EXECUTORS - 2, max: EXECUTORS }),
       uid: fc.constantFrom(UID, UID, 'another-life'),
       receivedAt: around,

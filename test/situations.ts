@@ -21,7 +21,7 @@ const identity = {
   serviceAccount: 'kindling@acme-analytics.iam.gserviceaccount.com',
 }
 const ranges = { nodes: '10.0.0.0/19', pods: '100.64.0.0/13', services: '100.72.0.0/20' }
-const zones = ['europe-west4-a', 'europe-west4-b', 'europe-west4-c']
+export const zones = ['europe-west4-a', 'europe-west4-b', 'europe-west4-c']
 
 type ClusterSpec = SubjectOf<'cluster'>['spec']
 
@@ -71,6 +71,7 @@ export function clusterSubject(
     ranges,
     cluster: 'etl',
     spec: clusterSpec(count, change),
+    epoch: 1,
     zone: 'europe-west4-a',
     pools: { driver: 'n2-standard-4', executor: 'n2-standard-8' },
   }
@@ -84,6 +85,7 @@ export function itemOf(step: string, life: number, more: Partial<PlanItem> = {})
     step,
     index: 1,
     life,
+    revision: life,
     after: [],
     attempts: 3,
     timeoutMs: 20 * 60_000,
@@ -145,6 +147,7 @@ export function entryOf(
     g: 1,
     claim: { open: false, token: 'token', recordedAt: NOW - 60_000 },
     thing: thingOf(item.step, have),
+    ...(have === 'present' ? { made: item.revision } : {}),
     zombieUntil: 0,
     lookAt: have === 'present' || have === 'absent' ? 0 : NOW + 60_000,
     failures: 0,
@@ -187,8 +190,8 @@ export function entityOf(subject: Subject, generation = 1): Entity {
       return { ...common, kind: 'pool', pool, spec, state: 'PROVISIONING' }
     }
     case 'cluster': {
-      const { cluster, spec } = subject
-      return { ...common, kind: 'cluster', cluster, spec, state: 'PENDING' }
+      const { cluster, spec, epoch } = subject
+      return { ...common, kind: 'cluster', cluster, spec, epoch, state: 'PENDING' }
     }
   }
 }

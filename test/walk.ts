@@ -8,6 +8,7 @@ import type { Plan } from '../shared/domain/plan.ts'
 import { EFFECT_WINDOW } from '../shared/domain/protocol-times.ts'
 import type { Situation } from '../shared/domain/situation.ts'
 import { carryOut, takenDown } from './carry-out.ts'
+import { type Change, changed } from './changed-wish.ts'
 import {
   entityOf,
   observationOf,
@@ -48,6 +49,7 @@ export type Move =
     }
   | { readonly is: 'pool'; readonly runs: boolean }
   | { readonly is: 'workspace'; readonly state: 'RUNNING' | 'FAILED' | 'PROVISIONING' }
+  | { readonly is: 'change'; readonly change: Change }
   | { readonly is: 'down' }
   | { readonly is: 'up' }
 
@@ -91,6 +93,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
       'FAILED' as const,
       'PROVISIONING' as const,
     ),
+  }),
+  fc.record({
+    is: fc.constant('change' as const),
+    change: fc.constantFrom('restart' as const, 'more' as const, 'fewer' as const),
   }),
   fc.record({ is: fc.constant('down' as const) }),
   fc.record({ is: fc.constant('up' as const) }),
@@ -153,6 +159,8 @@ function apply(situation: Situation, next: Move, plan: PlanOf): Situation {
       })
       return { ...situation, awaited: new Map([...situation.awaited, [WORKSPACE, workspace]]) }
     }
+    case 'change':
+      return changed(situation, next.change, EXECUTORS)
     case 'down':
       return entity.want === 'up' ? takenDown(situation, reason) : situation
     case 'up':
@@ -208,7 +216,9 @@ function isWanted({ run }: Situation, { item }: LedgerEntry): boolean {
 }
 
 function wellReported(situation: Situation): Situation {
-  const executors = { total: EXECUTORS, ready: EXECUTORS, failed: 0 }
+  const { entity } = situation
+  const count = entity.kind === 'cluster' ? entity.spec.executors.count : 0
+  const executors = { total: count, ready: count, failed: 0 }
   const observation = observationOf({ driver: 'ready', executors }, { receivedAt: situation.now })
   const pool = Entity.parse({ ...entityOf(poolSubject), state: 'RUNNING' })
   const workspace = Entity.parse({ ...entityOf(workspaceSubject), state: 'RUNNING', outputs })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CallError } from '../../shared/call-error.ts'
 import type { EngineClock } from '../local/clock.ts'
 import { callLoopback } from '../local/loopback/loopback-call.ts'
+import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
 import { readControlFiles } from './control-file.ts'
 import { InputFault } from './input-fault.ts'
 import type { ListedEntity } from './listed-entities.ts'
@@ -18,6 +19,7 @@ export interface ControlClient {
   list(): Promise<readonly ListedEntity[]>
   /** Undefined when there is no such entity. */
   entity(path: string): Promise<StoredEntity | undefined>
+  readonly faults: StackFaults
 }
 
 export interface Surroundings {
@@ -75,6 +77,7 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
     return await callLoopback(clock, { url: url.href })
   }
   return {
+    faults: faultsAt(clock, base),
     async publish(topic, data) {
       const url = new URL('/publish', base).href
       return Published.parse(await callLoopback(clock, { url, body: { topic, data } }))

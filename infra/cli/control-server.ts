@@ -5,6 +5,7 @@ import type { EngineClock } from '../local/clock.ts'
 import { loopbackServer, type Routes } from '../local/loopback/loopback-server.ts'
 import { parseBody } from '../local/loopback/parse-body.ts'
 import { DriverSetting } from '../local/stack/drivers.ts'
+import { faultRoutes } from '../local/stack/fault-control.ts'
 import type { Stack } from '../local/stack/stack.ts'
 import { fixedTopics } from '../local/stack/topics.ts'
 import { writeControlFile } from './control-file.ts'
@@ -68,6 +69,7 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
     },
     'GET /counts': () => stack.counts(),
     'GET /resources': async () => ({ resources: await stack.resources() }),
+    ...faultRoutes(stack.faults),
     'GET /processes': async () => ({ processes: await stack.processes() }),
     'POST /drivers': async ({ body }) => {
       await stack.setDriver(parseBody(DriverSetting, body))

@@ -2,6 +2,7 @@
 import type { Entity } from '../../shared/domain/entity.ts'
 import type { LedgerEntry } from '../../shared/domain/ledger.ts'
 import type { PlanItem } from '../../shared/domain/plan.ts'
+import type { Ticket } from '../../shared/domain/records.ts'
 import { stepNamed } from '../../shared/steps/registry.ts'
 import type { ProgressNode } from './progress-tree.ts'
 import type { StoredEntity } from './stored-entity.ts'
@@ -24,7 +25,12 @@ export function entityView(title: string, stored: StoredEntity | undefined): Pro
     detail: `${entity.state}${why}`,
     ...(run ? { startedAt: run.createdAt } : {}),
     ...(isRunning ? { endedAt: entity.changedAt } : {}),
-    children: [...stored.pools.map(poolView), ...stepViews(stored), ...podViews(stored)],
+    children: [
+      ...stored.pools.map(poolView),
+      ...stepViews(stored),
+      ...podViews(stored),
+      ...operationViews(stored),
+    ],
   }
 }
 
@@ -75,4 +81,29 @@ function podViews({ entity, observation }: StoredEntity): ProgressNode[] {
       ...(isReady && phases.lastPodReadyAt !== undefined ? { endedAt: phases.lastPodReadyAt } : {}),
     },
   ]
+}
+
+/** Its time is the age of what has waited longest. */
+function operationViews({ operations }: StoredEntity): ProgressNode[] {
+  if (!operations) return []
+  const { underWay, waiting } = operations
+  if (underWay.length === 0 && waiting.length === 0) return []
+  const [oldest] = waiting
+  return [
+    {
+      title: 'Operations on the GKE cluster',
+      state: 'running',
+      detail: `${underWay.length} under way, ${waiting.length} waiting`,
+      ...(oldest ? { startedAt: oldest.since } : {}),
+      children: waiting.map(waitingView),
+    },
+  ]
+}
+
+function waitingView({ entity, doing, since }: Ticket): ProgressNode {
+  return {
+    title: `${doing} ${entity.slice(entity.lastIndexOf('/') + 1)}`,
+    state: 'waiting',
+    startedAt: since,
+  }
 }

@@ -3,6 +3,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { catalog } from '../../events/catalog.ts'
+import { readBytes } from '../local/read-bytes.ts'
 import { InputFault } from './input-fault.ts'
 import { topicOf } from './request-outcome.ts'
 
@@ -48,20 +49,16 @@ async function readNamed(file: string, folder: string): Promise<string> {
 }
 
 async function readAll(): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  // Without an encoding set, the chunks are Buffers.
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    checkSize('standard input', bytes)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+  const bytes = await readBytes(process.stdin, MESSAGE_BYTES_MAX, () => tooLarge('standard input'))
+  return bytes.toString('utf8')
 }
 
 function checkSize(name: string, bytes: number): void {
-  if (bytes <= MESSAGE_BYTES_MAX) return
-  throw new InputFault(
+  if (bytes > MESSAGE_BYTES_MAX) throw tooLarge(name)
+}
+
+function tooLarge(name: string): InputFault {
+  return new InputFault(
     `${name} has more than ${MESSAGE_BYTES_MAX} bytes, the most that Pub/Sub takes; it was not sent`,
   )
 }

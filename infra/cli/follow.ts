@@ -1,4 +1,4 @@
-// Shows entities until those that are waited for have come to run, or to an end.
+// Shows entities until what is waited for has come about, or cannot any more.
 import type { Clock } from '../../shared/ports.ts'
 import { entityView, isOver } from './entity-view.ts'
 import type { Progress } from './progress.ts'
@@ -9,7 +9,7 @@ export interface Following {
   /** Shown, in this order. */
   readonly paths: readonly string[]
   /** Waited for. */
-  readonly until: readonly string[]
+  readonly until: Awaited
   readonly clock: Clock
   readonly progress: Progress
   readonly signal: AbortSignal
@@ -17,11 +17,23 @@ export interface Following {
   readonly changed?: (stored: StoredEntity) => void
 }
 
+/** Whether it has come about, by the path of what is shown; undefined = not yet. */
+export type Awaited = (found: (path: string) => StoredEntity | undefined) => boolean | undefined
+
+/** All of these run; not when one has ended. */
+export function running(paths: readonly string[]): Awaited {
+  return (found) => {
+    const entities = paths.map((path) => found(path)?.entity)
+    if (entities.every((entity) => entity?.state === 'RUNNING')) return true
+    return entities.some((entity) => entity && isOver(entity)) ? false : undefined
+  }
+}
+
 /** At speed 1 a workspace alone takes six minutes (ms). */
 const LIMIT = 20 * 60_000
 const REDRAW = 200
 
-/** Whether all that was waited for runs. Throws the signal's reason. */
+/** Whether what was waited for has come about. Throws the signal's reason. */
 export async function follow(following: Following): Promise<boolean> {
   const { read, paths, until, clock, progress, signal, changed } = following
   const end = clock.now() + LIMIT
@@ -37,10 +49,9 @@ export async function follow(following: Following): Promise<boolean> {
       told.set(stored.path, wordOf(stored))
       changed?.(stored)
     }
-    const awaited = until.map((path) => found[paths.indexOf(path)]?.entity)
-    if (awaited.every((entity) => entity?.state === 'RUNNING')) return true
-    if (awaited.some((entity) => entity && isOver(entity))) return false
-    if (clock.now() > end) throw new Error(`not running after ${LIMIT / 60_000} minutes`)
+    const answer = until((path) => found[paths.indexOf(path)])
+    if (answer !== undefined) return answer
+    if (clock.now() > end) throw new Error(`not there after ${LIMIT / 60_000} minutes`)
     await clock.sleep(REDRAW, signal)
   }
 }

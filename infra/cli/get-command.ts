@@ -1,11 +1,12 @@
 // `kindling get [ENTITY]`: lists what there is, or shows one entity with its steps.
-import { type Command, readArguments } from './arguments.ts'
+import type { Command } from './arguments.ts'
 import { findControl } from './control-client.ts'
 import { durationText } from './duration.ts'
 import { entityView } from './entity-view.ts'
 import type { Context } from './kindling.ts'
 import { findEntity, type ListedEntity, nameOf } from './listed-entities.ts'
 import { treeLines } from './progress-tree.ts'
+import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
 
 const command: Command<typeof jsonFlag> = {
@@ -17,28 +18,25 @@ const command: Command<typeof jsonFlag> = {
 
 const ROOM = { columns: 200, rows: 10_000 }
 
-export async function getEntities(argv: readonly string[], context: Context): Promise<number> {
-  const read = readArguments(command, argv)
-  if ('help' in read) {
-    console.log(read.help)
+export function getEntities(argv: readonly string[], context: Context): Promise<number> {
+  return runCommand(command, argv, async ({ json }, [word]) => {
+    const control = await findControl(context)
+    const all = await control.list()
+    if (word === undefined) {
+      const now = context.clock.now()
+      const lines = json ? all.map((each) => JSON.stringify(each)) : tableLines(all, now)
+      for (const line of lines) console.log(line)
+      return 0
+    }
+    const { path } = findEntity(word, all)
+    const stored = await control.entity(path)
+    if (json) console.log(JSON.stringify(stored))
+    else
+      console.log(
+        treeLines([entityView(nameOf(path), stored)], context.clock.now(), ROOM).join('\n'),
+      )
     return 0
-  }
-  const { json } = read.given
-  const control = await findControl(context)
-  const all = await control.list()
-  const [word] = read.words
-  if (word === undefined) {
-    const now = context.clock.now()
-    const lines = json ? all.map((each) => JSON.stringify(each)) : tableLines(all, now)
-    for (const line of lines) console.log(line)
-    return 0
-  }
-  const { path } = findEntity(word, all)
-  const stored = await control.entity(path)
-  if (json) console.log(JSON.stringify(stored))
-  else
-    console.log(treeLines([entityView(nameOf(path), stored)], context.clock.now(), ROOM).join('\n'))
-  return 0
+  })
 }
 
 function tableLines(all: readonly ListedEntity[], now: number): string[] {

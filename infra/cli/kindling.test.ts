@@ -1,10 +1,9 @@
 // The `kindling` commands as they are typed, against a stack in this process; and what is typed wrongly.
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { realClock, seededRandom } from '../local/clock.ts'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { commandLine } from '../../test/command-line.ts'
+import { seededRandom } from '../local/clock.ts'
 import { profile } from '../local/profile.ts'
 import { type InProcessStack, startInProcess } from '../local/stack/in-process.ts'
 import { writeControlFile } from './control-file.ts'
@@ -13,35 +12,11 @@ import { demo } from './demo.ts'
 import { kindling } from './kindling.ts'
 import { local } from './local.ts'
 
-const samples = fileURLToPath(new URL('../../events/samples/', import.meta.url))
-const clock = realClock()
-let folder = ''
-let said: { out: string[]; error: string[] }
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kindling-cli-'))
-})
-afterAll(async () => {
-  clock.stop()
-  await rm(folder, { recursive: true, force: true })
-})
-beforeEach(() => {
-  said = { out: [], error: [] }
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.out.push(line))
-  vi.spyOn(console, 'error').mockImplementation((line: string) => void said.error.push(line))
-})
-afterEach(() => void vi.restoreAllMocks())
-
-const typed = (...argv: string[]): Promise<number> =>
-  kindling(argv, { folder, environment: { INIT_CWD: samples } })
-
-/** The values of a command with --json. */
-const values = (): Record<string, unknown>[] =>
-  said.out.map((line) => JSON.parse(line) as Record<string, unknown>)
+const { clock, folder, said, typed, values } = commandLine()
 
 describe('what is typed wrongly is one clear line and exit code 2', () => {
   test.each([
-    [[], 'a command is missing: publish, watch, get, timeline'],
+    [[], 'a command is missing: publish, watch, get, cloud, timeline'],
     [['lunch'], 'unknown command "lunch"'],
     [['toString'], 'unknown command "toString"'],
     [['publish'], 'FILE is missing'],
@@ -160,6 +135,14 @@ describe('with a stack that runs', () => {
     expect(timeline).toMatchObject({ kind: 'timeline', state: 'RUNNING' })
     expect(await typed('timeline', 'etl')).toBe(0)
     expect(said.out.at(-1)).toContain('Where the time went')
+
+    said.out = []
+    expect(await typed('timeline', 'etl', '--trace', '--json')).toBe(0)
+    const spans = values()
+    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1)
+    expect(spans.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['launch', 'namespace', 'ready', 'pod-snapshot']),
+    )
 
     expect(await typed('get', 'lunch')).toBe(2)
     expect(said.error.at(-1)).toContain('there is no "lunch"; there is acme/analytics')

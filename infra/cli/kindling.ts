@@ -1,5 +1,6 @@
 // `npm run kindling -- COMMAND`: talks to a stack that runs, through its control endpoint.
 import { realClock } from '../local/clock.ts'
+import { cloud } from './cloud-command.ts'
 import type { Surroundings } from './control-client.ts'
 import { ending } from './ending.ts'
 import { getEntities } from './get-command.ts'
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly run: R
   publish: { says: 'publish an event file, and say what became of the request', run: publish },
   watch: { says: 'show progress until everything runs, or has ended', run: watch },
   get: { says: 'list workspaces, pools and clusters, or show one', run: getEntities },
+  cloud: { says: 'make the simulated cloud fail: faults, lost machines', run: cloud },
   timeline: { says: "show where a cluster's launch spent its time", run: showTimeline },
 }
 

@@ -1,6 +1,7 @@
 // `npm run local`: brings the stack up and leaves it running for one's own events, until Ctrl-C.
-import { type Command, readArguments } from './arguments.ts'
+import type { Command } from './arguments.ts'
 import { ending } from './ending.ts'
+import { runCommand } from './run-command.ts'
 import { inSession, type Session } from './session.ts'
 import { stackFlags } from './stack-flags.ts'
 import { fixedTopics } from '../local/stack/topics.ts'
@@ -13,20 +14,15 @@ const command: Command<typeof stackFlags> = {
 
 /** Answers the process's exit code. */
 export async function local(argv: readonly string[]): Promise<number> {
-  return await ending(async () => {
-    const read = readArguments(command, argv)
-    if ('help' in read) {
-      console.log(read.help)
-      return 0
-    }
-    const { speed, json } = read.given
-    const stopped = { code: 0, says: 'Stopped; nothing is left behind.' }
-    return await inSession({ speed, json, stopped }, async (session) => {
-      if (json) console.log(JSON.stringify(await readyValue(session)))
-      else console.log((await readyLines(session)).join('\n'))
-      return await untilStopped(session)
-    })
-  })
+  return await ending(() =>
+    runCommand(command, argv, (given) =>
+      inSession({ ...given, stoppedCode: 0 }, async (session) => {
+        if (given.json) console.log(JSON.stringify(await readyValue(session)))
+        else console.log((await readyLines(session)).join('\n'))
+        return await untilStopped(session)
+      }),
+    ),
+  )
 }
 
 /** Never answers: rejects with why it ends. */

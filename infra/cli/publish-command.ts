@@ -1,11 +1,12 @@
 // `kindling publish FILE`: publishes an event and says what became of the request.
 import type { Reason } from '../../events/lifecycle.ts'
-import { type Command, type Flag, readArguments } from './arguments.ts'
+import type { Command, Flag } from './arguments.ts'
 import { type ControlClient, findControl } from './control-client.ts'
 import { readEventFile } from './event-file.ts'
 import type { Context } from './kindling.ts'
 import { nameOf } from './listed-entities.ts'
 import type { RequestAt, Told } from './request-outcome.ts'
+import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
 
 const flags = {
@@ -30,29 +31,24 @@ const command: Command<typeof flags> = {
 const LIMIT = 60_000
 const LOOK_EVERY = 100
 
-export async function publish(argv: readonly string[], context: Context): Promise<number> {
-  const read = readArguments(command, argv)
-  if ('help' in read) {
-    console.log(read.help)
-    return 0
-  }
-  const { json, topic: chosen } = read.given
-  const [file = ''] = read.words
-  // npm runs scripts in the package's folder; people name files from where they are.
-  const from = context.environment['INIT_CWD'] ?? context.folder
-  const { topic, text } = await readEventFile(file, from, chosen)
-  const control = await findControl(context)
-  const { message, request } = await control.publish(topic, text)
-  const told = request && (await awaitOutcome(control, request, context))
-  if (json) {
-    console.log(JSON.stringify({ kind: 'published', topic, message, ...told }))
-  } else {
-    console.log(`published as message ${message} on ${topic}`)
-    if (told) console.log(outcomeLines(told).join('\n'))
-  }
-  if (!request) return 0
-  if (!told) console.error(`${request.path}: no outcome after ${LIMIT / 1000} s`)
-  return told && told.is !== 'rejected' ? 0 : 1
+export function publish(argv: readonly string[], context: Context): Promise<number> {
+  return runCommand(command, argv, async ({ json, topic: chosen }, [file = '']) => {
+    // npm runs scripts in the package's folder; people name files from where they are.
+    const from = context.environment['INIT_CWD'] ?? context.folder
+    const { topic, text } = await readEventFile(file, from, chosen)
+    const control = await findControl(context)
+    const { message, request } = await control.publish(topic, text)
+    const told = request && (await awaitOutcome(control, request, context))
+    if (json) {
+      console.log(JSON.stringify({ kind: 'published', topic, message, ...told }))
+    } else {
+      console.log(`published as message ${message} on ${topic}`)
+      if (told) console.log(outcomeLines(told).join('\n'))
+    }
+    if (!request) return 0
+    if (!told) console.error(`${request.path}: no outcome after ${LIMIT / 1000} s`)
+    return told && told.is !== 'rejected' ? 0 : 1
+  })
 }
 
 async function awaitOutcome(

@@ -1,6 +1,7 @@
 // A stack for as long as a command runs: brought up, reachable for other commands through its control endpoint, and taken
 // down whatever happens, also on Ctrl-C.
-import { type RealClock, realClock } from '../local/clock.ts'
+import type { Clock } from '../../shared/ports.ts'
+import { realClock } from '../local/clock.ts'
 import type { Stack } from '../local/stack/stack.ts'
 import { startStack } from '../local/stack/start-stack.ts'
 import { startControl } from './control-server.ts'
@@ -9,7 +10,7 @@ import { stoppingByPeople } from './stopping.ts'
 
 export interface Session {
   readonly stack: Stack
-  readonly clock: RealClock
+  readonly clock: Clock
   readonly progress: Progress
   /** Of the control endpoint. */
   readonly control: string
@@ -21,8 +22,8 @@ export interface SessionOptions {
   readonly speed: number | undefined
   /** One JSON value a line on standard output, everything else on standard error. */
   readonly json: boolean
-  /** Exit code and last words when people end the command. */
-  readonly stopped: { readonly code: number; readonly says: string }
+  /** Exit code when people end the command. */
+  readonly stoppedCode: number
 }
 
 const SPEED = 20
@@ -31,7 +32,7 @@ const SEED = 1
 
 /** Answers the process's exit code. */
 export async function inSession(
-  { speed = SPEED, json, stopped }: SessionOptions,
+  { speed = SPEED, json, stoppedCode }: SessionOptions,
   run: (session: Session) => Promise<number>,
 ): Promise<number> {
   const stopping = stoppingByPeople()
@@ -56,8 +57,8 @@ export async function inSession(
     }
   } catch (error) {
     if (!stopping.signal.aborted) throw error
-    progress.note(stopped.says)
-    return stopped.code
+    progress.note('Stopped; nothing is left behind.')
+    return stoppedCode
   } finally {
     clock.stop()
     stopping.release()

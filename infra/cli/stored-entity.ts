@@ -1,8 +1,15 @@
 // Reads what commands show: an entity with its run, its ledger and what it waits for.
 import { Entity } from '../../shared/domain/entity.ts'
 import { LedgerEntry } from '../../shared/domain/ledger.ts'
-import { entityPath, ledgerOf, observationPath, runPath } from '../../shared/domain/paths.ts'
-import { Observation } from '../../shared/domain/records.ts'
+import {
+  entityPath,
+  ledgerOf,
+  observationPath,
+  queueOf,
+  runPath,
+  slotsOf,
+} from '../../shared/domain/paths.ts'
+import { Observation, Ticket } from '../../shared/domain/records.ts'
 import { Run } from '../../shared/domain/run.ts'
 import type { Reader } from '../../shared/ports.ts'
 import { read, readAll } from '../../shared/runtime/stored.ts'
@@ -15,6 +22,15 @@ export interface StoredEntity {
   readonly observation: Observation | undefined
   /** The pools of a cluster. */
   readonly pools: readonly StoredEntity[]
+  /** Of a workspace: what its GKE cluster works on, and what waits for that. */
+  readonly operations?: Operations
+}
+
+/** Operations on one GKE cluster, which takes few at once. */
+export interface Operations {
+  readonly underWay: readonly Ticket[]
+  /** Oldest first. */
+  readonly waiting: readonly Ticket[]
 }
 
 /** Undefined when there is no such entity yet. */
@@ -30,6 +46,7 @@ export async function readEntity(store: Reader, path: string): Promise<StoredEnt
     poolPaths(entity, run?.value).map((pool) => readEntity(store, pool)),
   )
   return {
+    ...(entity.kind === 'workspace' ? { operations: await readOperations(store, path) } : {}),
     path,
     entity,
     run: run?.value,
@@ -37,6 +54,17 @@ export async function readEntity(store: Reader, path: string): Promise<StoredEnt
     observation: observation?.value,
     pools: pools.filter((pool) => pool !== undefined),
   }
+}
+
+async function readOperations(store: Reader, workspace: string): Promise<Operations> {
+  const [held, queued] = await Promise.all([
+    readAll(store, slotsOf(workspace), Ticket),
+    readAll(store, queueOf(workspace), Ticket),
+  ])
+  // An operation on the whole cluster holds every slot.
+  const underWay = new Map(held.map(({ value }) => [`${value.entity} ${value.key}`, value]))
+  const waiting = queued.map(({ value }) => value).toSorted((a, b) => a.since - b.since)
+  return { underWay: [...underWay.values()], waiting }
 }
 
 function poolPaths(entity: Entity, run: Run | undefined): string[] {

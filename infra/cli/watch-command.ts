@@ -1,12 +1,13 @@
 // `kindling watch [ENTITY]`: shows progress until what is watched runs, or has ended.
-import { type Command, readArguments } from './arguments.ts'
+import type { Command } from './arguments.ts'
 import { findControl } from './control-client.ts'
 import { isOver } from './entity-view.ts'
-import { follow } from './follow.ts'
+import { follow, running } from './follow.ts'
 import { InputFault } from './input-fault.ts'
 import type { Context } from './kindling.ts'
 import { findEntity, type ListedEntity } from './listed-entities.ts'
 import { progressOn } from './progress.ts'
+import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
 import type { StoredEntity } from './stored-entity.ts'
 
@@ -17,27 +18,22 @@ const command: Command<typeof jsonFlag> = {
   words: [{ name: 'ENTITY', says: 'such as etl, analytics/etl or its path', isOptional: true }],
 }
 
-export async function watch(argv: readonly string[], context: Context): Promise<number> {
-  const read = readArguments(command, argv)
-  if ('help' in read) {
-    console.log(read.help)
-    return 0
-  }
-  const { json } = read.given
-  const control = await findControl(context)
-  const all = (await control.list()).filter(({ entity }) => entity.kind !== 'pool')
-  const [word] = read.words
-  const until = word === undefined ? unsettled(all) : [findEntity(word, all).path]
-  const runs = await follow({
-    read: (path) => control.entity(path),
-    paths: [...new Set(until.flatMap(withHome))],
-    until,
-    clock: context.clock,
-    signal: context.signal,
-    progress: progressOn(json ? process.stderr : process.stdout),
-    ...(json ? { changed: printChange } : {}),
+export function watch(argv: readonly string[], context: Context): Promise<number> {
+  return runCommand(command, argv, async ({ json }, [word]) => {
+    const control = await findControl(context)
+    const all = (await control.list()).filter(({ entity }) => entity.kind !== 'pool')
+    const until = word === undefined ? unsettled(all) : [findEntity(word, all).path]
+    const runs = await follow({
+      read: (path) => control.entity(path),
+      paths: [...new Set(until.flatMap(withHome))],
+      until: running(until),
+      clock: context.clock,
+      signal: context.signal,
+      progress: progressOn(json ? process.stderr : process.stdout),
+      ...(json ? { changed: printChange } : {}),
+    })
+    return runs ? 0 : 1
   })
-  return runs ? 0 : 1
 }
 
 /** Throws InputFault where there is nothing at all. */

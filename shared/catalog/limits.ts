@@ -1,4 +1,5 @@
 // Figures that Google or Kubernetes sets and Kindling plans with. Each says where it comes from.
+import { PODS_PER_BATCH } from '../domain/batches.ts'
 
 export const limits = {
   gke: {
@@ -6,6 +7,12 @@ export const limits = {
     operationsInFlight: 4,
     /** GKE quota page: nodes of one pool in one zone. More are sharded into pools -0, -1, ... */
     nodesPerPoolAndZone: 1000,
+    /** Node pools that one shape is sharded into at most: a zone then has room for more than a GKE cluster may have. */
+    shardsPerPool: 15,
+    /** GKE quota page: nodes of one cluster at most; more than 5,000 only when Google has raised the project's quota. */
+    nodesPerCluster: 15_000,
+    /** The system pool grows to this; its nodes take room in the ranges like all others. */
+    systemNodes: 10,
     /** The autoscaler slows beyond about 200 pools; the least recently used empty pool goes from here on. */
     poolsPerCluster: 100,
     /** Set per pool at creation, fixed after: one Spark pod and the DaemonSets fit, and a node takes a /26. */
@@ -16,6 +23,6 @@ export const limits = {
   cluster: {
     executors: 1000,
     /** Pods that one batch step creates. */
-    podsPerBatch: 50,
+    podsPerBatch: PODS_PER_BATCH,
   },
 } as const

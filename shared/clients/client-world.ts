@@ -1,15 +1,7 @@
 // The world of one function: production clients, opened only for the ports that its manifest row lists, shared by all
 // functions of one process. Each client loads its SDK with the first call.
-import type {
-  Bus,
-  Clock,
-  Gke,
-  Kubernetes,
-  Network,
-  Store,
-  World,
-  WorkspaceIdentity,
-} from '../ports.ts'
+import type { Gke, Network } from '../google-ports.ts'
+import type { Bus, Clock, Kubernetes, Store, World, WorkspaceIdentity } from '../ports.ts'
 import { firestoreStore } from './firestore-store.ts'
 import { gkeClient } from './gke.ts'
 import { impersonatedTokens } from './impersonated-tokens.ts'

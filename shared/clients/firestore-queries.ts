@@ -39,6 +39,10 @@ export function structuredQuery(query: Query): object {
       }
     case 'operation':
       return group('ledger', [where('operation', 'EQUAL', { stringValue: query.operation })])
+    case 'workspace-of':
+      return group('workspaces', [
+        where('outputs.gkeCluster', 'EQUAL', { stringValue: query.gkeCluster }),
+      ])
     case 'facts-unpublished':
       return {
         ...group('facts', [

@@ -1,8 +1,13 @@
 // The calls of Firestore's API that the store needs, each with a deadline and none repeated behind our back: the SDK's own
 // layer above them repeats a commit whose answer was lost, and then takes its own write for another's. The only file that
 // imports the SDK, with the first call.
-import type { Clock } from '../ports.ts'
-import { callOptions, DeadlineError, emulatorSettings, withDeadline } from './grpc-call.ts'
+import {
+  callOptions,
+  DeadlineError,
+  emulatorSettings,
+  type ProjectClientOptions,
+  withDeadline,
+} from './grpc-call.ts'
 import type { Timestamp, Value } from './firestore-values.ts'
 
 export interface RawDocument {
@@ -57,14 +62,6 @@ export interface FirestoreRpc {
   close(): Promise<void>
 }
 
-export interface FirestoreRpcOptions {
-  readonly projectId: string
-  readonly clock: Clock
-  readonly databaseId?: string
-  /** `host:port`; also from FIRESTORE_EMULATOR_HOST. */
-  readonly emulatorHost?: string | undefined
-}
-
 /** What streams of both kinds of read carry. */
 interface ReadResponse {
   readonly transaction?: Uint8Array | null
@@ -87,10 +84,10 @@ async function collect(stream: AsyncIterable<ReadResponse>): Promise<ReadAnswer>
   return { documents, readTime, transaction }
 }
 
-export function firestoreRpc(options: FirestoreRpcOptions): FirestoreRpc {
-  const { projectId, clock, databaseId = '(default)' } = options
+export function firestoreRpc(options: ProjectClientOptions): FirestoreRpc {
+  const { projectId, clock } = options
   const emulator = options.emulatorHost
-  const database = `projects/${projectId}/databases/${databaseId}`
+  const database = `projects/${projectId}/databases/(default)`
   let opened: ReturnType<typeof openClient> | undefined
   const client = (): ReturnType<typeof openClient> => (opened ??= openClient(projectId, emulator))
 

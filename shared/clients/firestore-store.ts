@@ -1,6 +1,6 @@
 // The Store on Firestore. A document's version is its update time; every write states what it expects and replaces the
 // whole content. Built by functions/*/index.ts and infra only.
-import type { Clock, Store } from '../ports.ts'
+import type { Store } from '../ports.ts'
 import { commitWrites } from './firestore-commit.ts'
 import { structuredQuery } from './firestore-queries.ts'
 import {
@@ -13,24 +13,13 @@ import {
 import { firestoreRpc } from './firestore-rpc.ts'
 import { runTransaction } from './firestore-transaction.ts'
 import { checkTogether, encodeWrite } from './firestore-writes.ts'
-
-export interface FirestoreStoreOptions {
-  readonly projectId: string
-  readonly clock: Clock
-  /** `(default)` unless said. */
-  readonly databaseId?: string
-  /** `host:port`; absent = Google's. */
-  readonly emulatorHost?: string
-  /** For one call with its repetitions (ms). */
-  readonly callTimeoutMs?: number
-}
+import { CALL_TIMEOUT_MS, type ProjectClientOptions } from './grpc-call.ts'
 
 export interface FirestoreStore extends Store {
   close(): Promise<void>
 }
 
-const CALL_TIMEOUT_MS = 10_000
-export function firestoreStore(options: FirestoreStoreOptions): FirestoreStore {
+export function firestoreStore(options: ProjectClientOptions): FirestoreStore {
   const { clock, callTimeoutMs = CALL_TIMEOUT_MS } = options
   const rpc = firestoreRpc(options)
   const access: Access = { rpc, clock, callTimeoutMs }

@@ -6,6 +6,7 @@ import { type Access, momentReader } from './firestore-reader.ts'
 import type { RawWrite, TransactionId } from './firestore-rpc.ts'
 import { checkTogether, encodeWrite, isRefusal } from './firestore-writes.ts'
 import { code, codeOf, grpcCallError } from './grpc-errors.ts'
+import { readsBeforeWrites } from './reads-before-writes.ts'
 
 const ATTEMPTS_MAX = 5
 /** Wait after the first lost attempt (ms), doubled for each one more, times 0.5 to 1.5. */
@@ -37,25 +38,8 @@ async function attempt<T>(
     newTransaction: { readWrite: previous ? { retryTransaction: previous } : {} },
   })
   const write = (one: Write): void => void writes.push(encodeWrite(rpc.root, one))
-  function checkNothingWritten(): void {
-    if (writes.length > 0)
-      throw new CallError('invalid', 'store: a transaction reads before it writes')
-  }
   try {
-    const result = await body({
-      async get(path) {
-        checkNothingWritten()
-        return await reader.get(path)
-      },
-      async list(collection, options) {
-        checkNothingWritten()
-        return await reader.list(collection, options)
-      },
-      readTime: () => reader.readTime(),
-      create: (path, data) => write({ op: 'create', path, data }),
-      update: (from, data) => write({ op: 'update', from, data }),
-      delete: (from) => write({ op: 'delete', from }),
-    })
+    const result = await body(readsBeforeWrites(reader, write))
     checkTogether(writes)
     const transaction = await reader.transaction()
     onBegin(transaction)

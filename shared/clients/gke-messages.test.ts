@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plain, poolMessage } from './gke-messages.ts'
+import { clustersIn, plain, poolMessage, poolsIn } from './gke-messages.ts'
 
 describe('messages of the container API', () => {
   it('carry durations as seconds and nanoseconds', () => {
@@ -32,5 +32,27 @@ describe('messages of the container API', () => {
       config: { spot: false, labels: { empty: '' }, consolidationDelay: '120s' },
       maxPodsConstraint: { maxPodsPerNode: 32 },
     })
+  })
+})
+
+describe('lists of the container API', () => {
+  it('are what is in them, also when nothing is', () => {
+    const clusters = [{ name: 'a', etag: '' }, { name: 'b' }]
+    expect(clustersIn({ clusters, missingZones: [] }, 'list')).toEqual([
+      { name: 'a' },
+      { name: 'b' },
+    ])
+    expect(clustersIn({ clusters: [], missingZones: [] }, 'list')).toEqual([])
+    expect(poolsIn({ nodePools: [] })).toEqual([])
+  })
+
+  it('from which a zone is missing are no lists: what is not in them is unknown, not absent', () => {
+    const answer = { clusters: [{ name: 'a' }], missingZones: ['europe-west4-b'] }
+    expect(() => clustersIn(answer, 'list')).toThrow(
+      expect.objectContaining({
+        kind: 'unavailable',
+        message: 'list: no answer from europe-west4-b',
+      }),
+    )
   })
 })

@@ -3,9 +3,18 @@
 import type { ClusterManagerClient } from '@google-cloud/container'
 import type { GkeCluster, GkeOperation, NodePool } from '../google-cloud.ts'
 import { CallError } from '../call-error.ts'
-import type { Clock, Gke, WorkspaceIdentity } from '../ports.ts'
+import type { Gke } from '../google-ports.ts'
+import type { Clock, WorkspaceIdentity } from '../ports.ts'
 import { gkeCallError } from './gke-errors.ts'
-import { clusterMessage, plain, poolMessage } from './gke-messages.ts'
+import {
+  clusterMessage,
+  clustersIn,
+  maintenanceMessage,
+  plain,
+  poolMessage,
+  poolsIn,
+  updateMessage,
+} from './gke-messages.ts'
 import { withDeadline } from './grpc-call.ts'
 import { systemClock } from './system-clock.ts'
 import { type TokenSource, tokenWithin } from './token-source.ts'
@@ -131,6 +140,25 @@ function openGke(
         poolName(cluster, pool),
         (of) => (request, options) => of.getNodePool(request, options),
       ),
+    async listClusters() {
+      const what = `list clusters of ${place}`
+      const answer = await perform(
+        what,
+        false,
+        (of) => (request: { parent: string }, options) => of.listClusters(request, options),
+        { parent: place },
+      )
+      return clustersIn(answer, what)
+    },
+    async listNodePools(cluster) {
+      const answer = await perform(
+        `list node pools of ${clusterName(cluster)}`,
+        false,
+        (of) => (request: { parent: string }, options) => of.listNodePools(request, options),
+        { parent: clusterName(cluster) },
+      )
+      return poolsIn(answer)
+    },
     getOperation: (operation) =>
       read<GkeOperation>(
         `${place}/operations/${operation}`,
@@ -147,6 +175,18 @@ function openGke(
         `delete ${clusterName(cluster)}`,
         (of) => (request, options) => of.deleteCluster(request, options),
         { name: clusterName(cluster) },
+      ),
+    updateCluster: (cluster, update) =>
+      change(
+        `update ${clusterName(cluster)}`,
+        (of) => (request, options) => of.updateCluster(request, options),
+        { name: clusterName(cluster), update: updateMessage(update) },
+      ),
+    setMaintenancePolicy: (cluster, policy) =>
+      change(
+        `set maintenance policy of ${clusterName(cluster)}`,
+        (of) => (request, options) => of.setMaintenancePolicy(request, options),
+        { name: clusterName(cluster), maintenancePolicy: maintenanceMessage(policy) },
       ),
     createNodePool: (cluster, pool) =>
       change(

@@ -2,6 +2,18 @@
 import type { Clock } from '../ports.ts'
 import { code, codeOf, grpcCallError } from './grpc-errors.ts'
 
+/** What a client of Kindling's own project is told. */
+export interface ProjectClientOptions {
+  readonly projectId: string
+  readonly clock: Clock
+  /** `host:port`; absent = Google's. */
+  readonly emulatorHost?: string
+  /** For one call with its repetitions (ms). */
+  readonly callTimeoutMs?: number
+}
+
+export const CALL_TIMEOUT_MS = 10_000
+
 /** Given to each call: no repetition by the SDK, which would go on for minutes and hide a lost answer. */
 export function callOptions(timeoutMs: number) {
   return {

@@ -1,10 +1,17 @@
 // The Network port on the Compute API. The only importer of its client library, which is loaded with the first call. Each
 // call carries its own workspace's token.
 import type { compute_v1 } from '@googleapis/compute'
-import type { ComputeOperation, NetworkCollection, NetworkResources } from '../google-cloud.ts'
+import type {
+  ComputeOperation,
+  ComputeQuota,
+  NetworkCollection,
+  NetworkResources,
+} from '../google-cloud.ts'
 import { CallError } from '../call-error.ts'
-import type { Clock, Network, WorkspaceIdentity } from '../ports.ts'
+import type { Network } from '../google-ports.ts'
+import type { Clock, WorkspaceIdentity } from '../ports.ts'
 import { computeCallError } from './compute-errors.ts'
+import { allPages, type Page, PAGE_MAX } from './compute-pages.ts'
 import { withDeadline } from './grpc-call.ts'
 import { systemClock } from './system-clock.ts'
 import { type TokenSource, tokenWithin } from './token-source.ts'
@@ -37,10 +44,12 @@ async function load(rootUrl: string | undefined): Promise<compute_v1.Compute> {
   return compute({ version: 'v1', ...(rootUrl === undefined ? {} : { rootUrl }) })
 }
 
-/** The same four verbs of each collection, whether it is global or of a region. */
+/** The same verbs of each collection, whether it is global or of a region. */
 interface Collection {
+  list(params: object, options: object): Promise<{ readonly data: Page<object> }>
   get(params: object, options: object): Promise<{ readonly data: object }>
   insert(params: object, options: object): Promise<{ readonly data: compute_v1.Schema$Operation }>
+  patch(params: object, options: object): Promise<{ readonly data: compute_v1.Schema$Operation }>
   delete(params: object, options: object): Promise<{ readonly data: compute_v1.Schema$Operation }>
 }
 
@@ -91,6 +100,25 @@ function openNetwork(
       if (!Array.isArray(zones)) throw unreadable(what, false, 'the answer names no zones')
       return zones.map(lastSegment).sort()
     },
+    async listQuotas() {
+      const what = `quotas of ${region} in ${project}`
+      const { quotas } = await perform(what, false, (of, options) =>
+        of.regions.get({ project, region }, options),
+      )
+      if (!Array.isArray(quotas)) throw unreadable(what, false, 'the answer names no quotas')
+      return quotas.flatMap(quotaOf)
+    },
+    async hasMachineType(zone, machineType) {
+      try {
+        await perform(`machine type ${machineType} in ${project}/${zone}`, false, (of, options) =>
+          of.machineTypes.get({ project, zone, machineType }, options),
+        )
+        return true
+      } catch (error) {
+        if (error instanceof CallError && error.kind === 'not-found') return false
+        throw error
+      }
+    },
     async get<C extends NetworkCollection>(collection: C, name: string) {
       try {
         const data = await perform(titled(collection, name), false, (of, options) =>
@@ -107,11 +135,33 @@ function openNetwork(
         throw failure
       }
     },
+    async list<C extends NetworkCollection>(collection: C) {
+      const what = `list ${collection} in ${project}/${region}`
+      const items = await allPages(what, (pageToken) => {
+        const page = { maxResults: PAGE_MAX, ...(pageToken === undefined ? {} : { pageToken }) }
+        return perform(what, false, (of, options) =>
+          collectionOf(of, collection).list({ ...scope(collection), ...page }, options),
+        )
+      })
+      return items as NetworkResources[C][]
+    },
     async insert(collection, resource, requestId) {
       const what = `insert ${titled(collection, resource.name)}`
       const data = await perform(what, true, (of, options) =>
         collectionOf(of, collection).insert(
           { ...scope(collection), requestId, requestBody: resource },
+          options,
+        ),
+      )
+      return operationOf(data, what, true)
+    },
+    async patch(collection, resource, requestId) {
+      const { name } = resource
+      const what = `patch ${titled(collection, name)}`
+      const named = { [NAMED[collection]]: name }
+      const data = await perform(what, true, (of, options) =>
+        collectionOf(of, collection).patch(
+          { ...scope(collection), ...named, requestId, requestBody: resource },
           options,
         ),
       )
@@ -148,6 +198,11 @@ function collectionOf(client: compute_v1.Compute, collection: NetworkCollection)
 
 function lastSegment(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1)
+}
+
+/** One without a number says nothing. */
+function quotaOf({ metric, limit, usage }: compute_v1.Schema$Quota): ComputeQuota[] {
+  return metric && typeof limit === 'number' ? [{ metric, limit, usage: usage ?? 0 }] : []
 }
 
 /** Something in between answered, such as a load balancer. */

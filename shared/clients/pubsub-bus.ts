@@ -1,8 +1,14 @@
 // The Bus on Pub/Sub. Messages are sent one by one and at once: whoever publishes here waits for it to be stored.
 // Built by functions/*/index.ts and infra only.
-import type { Bus, Clock, Topic } from '../ports.ts'
+import type { Bus, Topic } from '../ports.ts'
 import { CallError } from '../call-error.ts'
-import { callOptions, repeatCall, withDeadline } from './grpc-call.ts'
+import {
+  CALL_TIMEOUT_MS,
+  callOptions,
+  type ProjectClientOptions,
+  repeatCall,
+  withDeadline,
+} from './grpc-call.ts'
 import { grpcCallError } from './grpc-errors.ts'
 import { openPubsub, type PubsubApi } from './pubsub-api.ts'
 import {
@@ -15,9 +21,7 @@ import {
 import { pushSubscriptionOf, TARGET_LABEL } from './pubsub-subscription.ts'
 import { type TopicAccess, topicPolicy } from './topic-access.ts'
 
-export interface PubsubBusOptions {
-  readonly projectId: string
-  readonly clock: Clock
+export interface PubsubBusOptions extends ProjectClientOptions {
   /** Where messages of this topic reach the function of this name. */
   readonly pushEndpoint: (functionName: string, topic: string) => string
   /** Signs the pushes, so that the function can be closed to everybody else. */
@@ -25,17 +29,11 @@ export interface PubsubBusOptions {
   readonly retry: (functionName: string) => DeliveryPolicy
   /** In place of the topics' IAM policies, which the emulator has not. */
   readonly access?: TopicAccess
-  /** `host:port`; absent = Google's. */
-  readonly emulatorHost?: string
-  /** For one call with its repetitions (ms). */
-  readonly callTimeoutMs?: number
 }
 
 export interface PubsubBus extends Bus {
   close(): Promise<void>
 }
-
-const CALL_TIMEOUT_MS = 10_000
 
 export function pubsubBus(options: PubsubBusOptions): PubsubBus {
   const { projectId, clock, callTimeoutMs = CALL_TIMEOUT_MS } = options

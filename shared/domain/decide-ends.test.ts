@@ -25,7 +25,7 @@ import { LAUNCH_LIMIT } from './protocol-times.ts'
 import type { Run } from './run.ts'
 import type { Situation } from './situation.ts'
 
-const NOTHING = { start: [], freeze: false, settle: false, reopen: false }
+const NOTHING = { start: [], freeze: false, settle: false, reopen: false, end: [] }
 const network = itemOf('network', 1)
 const plan: Plan = {
   subject: workspaceSubject,
@@ -181,6 +181,7 @@ describe('an up goal', () => {
     })
     expect(decide(waiting)).toMatchObject({
       reopen: false,
+      end: [],
       start: [],
       status: { executors: { ready: 59 } },
     })

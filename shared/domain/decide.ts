@@ -1,16 +1,23 @@
 // The heart: what to do next for one entity, from what is known of it at one moment. Pure, and a fixed point: once its
 // answer has been carried out it answers nothing more.
 import type { Reason } from '../../events/lifecycle.ts'
+import { type Adaptation, adaptationOf } from './adaptation.ts'
 import type { Status } from './entity.ts'
 import type { LedgerEntry } from './ledger.ts'
 import type { PlanItem } from './plan.ts'
+import { launchFailure, troubleOf } from './pod-trouble.ts'
 import { LAUNCH_LIMIT } from './protocol-times.ts'
+import { reasonOf } from './reasons/reason.ts'
 import { isMade, isUnmade, saysAlready, statusOf } from './status.ts'
 import {
   entryOf,
   isContradicted,
+  isDoubted,
   isGone,
   isSatisfied,
+  isUpToDate,
+  levelOfThisStart,
+  predecessorsOf,
   type Situation,
   unwantedEntries,
   wantedItems,
@@ -29,26 +36,34 @@ export interface Decision {
   readonly status?: Status
   /** Take the entity down for this reason: a step has failed for good. */
   readonly fail?: Reason
+  /** Start again with this: machines are not to be had as asked. */
+  readonly adapt?: Adaptation
   /** What it waited for runs: freeze its plan. */
   readonly freeze: boolean
   /** The goal is reached. */
   readonly settle: boolean
   /** A settled goal has come apart. */
   readonly reopen: boolean
+  /** Paths of entities within this one that must be gone first. */
+  readonly end: readonly string[]
 }
 
-const NOTHING: Decision = { start: [], freeze: false, settle: false, reopen: false }
+const NOTHING: Decision = { start: [], freeze: false, settle: false, reopen: false, end: [] }
 
 export function decide(situation: Situation): Decision {
   const { entity, run } = situation
   if (run.is === 'superseded' || run.generation !== entity.generation) return NOTHING
   if (run.is === 'waiting') return decideWaiting(situation, run.waitsFor)
-  const fail = run.direction === 'up' ? failureOf(situation) : undefined
-  if (fail) return { ...NOTHING, fail }
-
   const status = statusOf(situation)
+  const fail = LAUNCHING.has(status.state) ? failureOf(situation) : lostForGood(situation)
+  if (fail) return { ...NOTHING, fail }
+  const adapt = adaptationOf(situation)
+  if (adapt) return { ...NOTHING, adapt }
+
   const changed = saysAlready(entity, status) ? {} : { status }
   if (run.is === 'settled') return { ...NOTHING, ...changed, reopen: hasComeApart(situation) }
+  const end = childrenToEnd(situation)
+  if (end.length > 0) return { ...NOTHING, ...changed, end }
   return {
     ...NOTHING,
     ...changed,
@@ -64,13 +79,7 @@ function decideWaiting(situation: Situation, waitsFor: string): Decision {
   if (awaited?.state === 'PROVISIONING') return { ...NOTHING, ...changed }
   if (awaited?.state === 'RUNNING') return { ...NOTHING, freeze: true }
   const state = awaited?.state ?? 'gone'
-  const fail: Reason = {
-    code: 'WORKSPACE_CONFIGURATION_ERROR',
-    type: 'CLIENT_ERROR',
-    message: `its workspace is ${state}`,
-    mend: 'request the workspace again, then the cluster',
-  }
-  return { ...NOTHING, fail }
+  return { ...NOTHING, fail: reasonOf('WORKSPACE_CONFIGURATION_ERROR', { workspace_state: state }) }
 }
 
 // --- Up ---------------------------------------------------------------------------------------------------------
@@ -83,8 +92,9 @@ function dueUp(situation: Situation): Start[] {
 }
 
 function isStartable(situation: Situation, item: PlanItem): boolean {
-  const ready = item.after.every((key) => entryOf(situation, key)?.thing.have === 'present')
-  if (!ready || item.awaits === undefined) return ready
+  const ready = item.after.every((key) => isUpToDate(situation, key))
+  if (!ready || predecessorsOf(situation, item).length > 0) return false
+  if (item.awaits === undefined) return true
   return situation.awaited.get(item.awaits)?.state !== 'PROVISIONING'
 }
 
@@ -110,21 +120,41 @@ function dependents(situation: Situation, key: string): readonly LedgerEntry[] {
   return situation.ledger.filter((entry) => entry.item.after.includes(key))
 }
 
+// --- A workspace goes after what is in it -----------------------------------------------------------------------
+
+/**
+ * Clusters first. Then the workspace's own things, its GKE cluster among them; pools that went with that are gone in name
+ * only, so they end last and at once.
+ */
+function childrenToEnd(situation: Situation): readonly string[] {
+  const { children, run } = situation
+  if (!children || run.direction === 'up') return []
+  if (children.clusters.length > 0) return children.clusters
+  return isUnmade(situation) ? children.pools : []
+}
+
 // --- Ends -------------------------------------------------------------------------------------------------------
 
 function isReached(situation: Situation, status: Status): boolean {
   if (situation.run.direction === 'down') return isUnmade(situation)
   if (!isMade(situation) || !unwantedEntries(situation).every(isGone)) return false
+  if (hasComeApart(situation)) return false
   return status.state === 'RUNNING' && !('reason' in status && status.reason)
 }
 
 /** What was taken down cannot come apart: it has nothing to be opened for. */
 function hasComeApart(situation: Situation): boolean {
   if (situation.run.direction === 'down') return false
-  return situation.ledger.some((entry) => isContradicted(situation, entry))
+  return situation.ledger.some((entry) => isDoubted(situation, entry))
 }
 
-/** Undo never gives up (protocol rule 9); making does, when its budget is spent or trying again cannot help. */
+/** States in which nothing runs yet that a failure could be weighed against. */
+const LAUNCHING: ReadonlySet<string> = new Set(['PROVISIONING', 'PENDING', 'RESTARTING'])
+
+/**
+ * Undo never gives up (protocol rule 9); making does, when its budget is spent or trying again cannot help. What runs
+ * already is not ended because a part of it cannot be mended: it says so and goes on trying.
+ */
 function failureOf(situation: Situation): Reason | undefined {
   for (const item of wantedItems(situation.run)) {
     const entry = entryOf(situation, item.key)
@@ -133,9 +163,24 @@ function failureOf(situation: Situation): Reason | undefined {
     if (failure && (failure.permanent || failures >= item.attempts)) {
       return failure.reason ?? unexpected(item, failure.message, failures)
     }
-    if (isOverdue(item, entry, situation.now)) return overdue(item, failure?.message)
+    if (isOverdue(item, entry, situation.now)) {
+      return failure?.reason ?? overdue(item, failure?.message)
+    }
   }
-  return launchTookTooLong(situation)
+  return launchFailure(situation) ?? launchTookTooLong(situation)
+}
+
+/** With its driver gone nothing of a cluster runs that a step which cannot succeed could be weighed against. */
+function lostForGood(situation: Situation): Reason | undefined {
+  const { entity, run } = situation
+  const level = levelOfThisStart(situation)
+  if (entity.kind !== 'cluster' || !level || level.driver === 'ready') return undefined
+  for (const item of wantedItems(run)) {
+    const entry = entryOf(situation, item.key)
+    if (!entry?.failure?.permanent || entry.claim.open || entry.g !== run.generation) continue
+    return entry.failure.reason ?? unexpected(item, entry.failure.message, entry.failures)
+  }
+  return undefined
 }
 
 function isOverdue(item: PlanItem, entry: LedgerEntry, now: number): boolean {
@@ -143,31 +188,25 @@ function isOverdue(item: PlanItem, entry: LedgerEntry, now: number): boolean {
 }
 
 function overdue(item: PlanItem, newest: string | undefined): Reason {
-  const because = newest === undefined ? '' : `; the newest failure: ${newest}`
-  return {
-    code: 'CLUSTER_OPERATION_TIMEOUT',
-    type: 'SERVICE_FAULT',
-    message: `${item.step} was not done within ${item.timeoutMs / 60_000} minutes${because}`.slice(
-      0,
-      1024,
-    ),
-  }
+  return reasonOf('CLUSTER_OPERATION_TIMEOUT', {
+    step: item.step,
+    timeout_min: String(item.timeoutMs / 60_000),
+    newest_failure: newest,
+  })
 }
 
 function unexpected(item: PlanItem, message: string, failures: number): Reason {
-  return {
-    code: 'UNEXPECTED_LAUNCH_FAILURE',
-    type: 'SERVICE_FAULT',
-    message: `${item.step} failed ${failures} times; the last time: ${message}`.slice(0, 1024),
-  }
+  return reasonOf('UNEXPECTED_LAUNCH_FAILURE', {
+    step: item.step,
+    failures: String(failures),
+    newest_failure: message,
+  })
 }
 
-function launchTookTooLong({ entity, run, now }: Situation): Reason | undefined {
-  if (entity.kind !== 'cluster' || entity.state !== 'PENDING') return undefined
+function launchTookTooLong(situation: Situation): Reason | undefined {
+  const { entity, run, now } = situation
+  if (entity.kind !== 'cluster') return undefined
   if (now < run.createdAt + LAUNCH_LIMIT) return undefined
-  return {
-    code: 'K8S_DBR_CLUSTER_LAUNCH_TIMEOUT',
-    type: 'SERVICE_FAULT',
-    message: `not running ${LAUNCH_LIMIT / 60_000} minutes after its launch began`,
-  }
+  const timeout_min = String(LAUNCH_LIMIT / 60_000)
+  return troubleOf(situation) ?? reasonOf('K8S_DBR_CLUSTER_LAUNCH_TIMEOUT', { timeout_min })
 }

@@ -1,7 +1,7 @@
 // Workspaces, pools and clusters as they stand in the store. `state` and `reason` are a public surface: users hang their
 // own triggers on them. States and reasons are those that users of Databricks and their tools already speak.
 import { z } from 'zod'
-import { ClusterRequested } from '../../events/cluster-requested.ts'
+import { ClusterSettings, ExecutorSettings } from '../../events/cluster-requested.ts'
 import { Reason } from '../../events/lifecycle.ts'
 import { Instant } from './time.ts'
 
@@ -19,6 +19,10 @@ const Common = z.object({
   changedAt: Instant,
 })
 
+/** Clusters whose machines are alike share one pool: this is what alike means. */
+export const Shape = z.object({ machineType: z.string(), spot: z.boolean() })
+export type Shape = z.infer<typeof Shape>
+
 // --- Workspace --------------------------------------------------------------------------------------------------
 
 export const WorkspaceSpec = z.object({
@@ -28,6 +32,15 @@ export const WorkspaceSpec = z.object({
   /** The customer-side account that every call for this workspace is made with. */
   serviceAccount: z.string(),
   ranges: z.object({ nodes: z.string(), pods: z.string(), services: z.string() }),
+  /** Their pools are made with the workspace, and stay while it does. */
+  shapes: z.array(Shape).optional(),
+  /** Of Cloud KMS, for secrets. */
+  encryptionKey: z.string().optional(),
+  maintenance: z
+    .object({ days: z.array(z.string()), start: z.string(), hours: z.int() })
+    .optional(),
+  /** Zones with a node of the system pool. */
+  systemZones: z.int().optional(),
 })
 export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
 
@@ -39,7 +52,12 @@ const WorkspaceCommon = Common.extend({ kind: z.literal('workspace'), spec: Work
 
 export const WorkspaceEntity = z.discriminatedUnion('state', [
   WorkspaceCommon.extend({ state: z.literal('PROVISIONING') }),
-  WorkspaceCommon.extend({ state: z.literal('RUNNING'), outputs: WorkspaceOutputs }),
+  /** `reason`: what of it cannot be mended, though it runs. */
+  WorkspaceCommon.extend({
+    state: z.literal('RUNNING'),
+    outputs: WorkspaceOutputs,
+    reason: Reason.optional(),
+  }),
   WorkspaceCommon.extend({ state: z.literal('CANCELLING'), reason: Reason }),
   WorkspaceCommon.extend({ state: z.literal('FAILED'), reason: Reason }),
   WorkspaceCommon.extend({ state: z.literal('NOT_PROVISIONED'), reason: Reason }),
@@ -48,11 +66,13 @@ export type WorkspaceEntity = z.infer<typeof WorkspaceEntity>
 
 // --- Pool -------------------------------------------------------------------------------------------------------
 
-/** Clusters whose machines are alike share one pool: this is what alike means. */
-export const Shape = z.object({ machineType: z.string(), spot: z.boolean() })
-export type Shape = z.infer<typeof Shape>
-
-const PoolCommon = Common.extend({ kind: z.literal('pool'), pool: z.string(), spec: Shape })
+const PoolCommon = Common.extend({
+  kind: z.literal('pool'),
+  pool: z.string(),
+  spec: Shape,
+  /** Node pools of GKE that it is made of, each with its 1,000 nodes in a zone (rule *pool-limits*); one unless said. */
+  shards: z.int().positive().optional(),
+})
 
 export const PoolEntity = z.discriminatedUnion('state', [
   PoolCommon.extend({ state: z.literal('PROVISIONING') }),
@@ -65,28 +85,51 @@ export type PoolEntity = z.infer<typeof PoolEntity>
 
 // --- Cluster ----------------------------------------------------------------------------------------------------
 
-/** What was asked for, with defaults filled in. */
-export const ClusterSpec = ClusterRequested.omit({ account: true, workspace: true, cluster: true })
+/** What was asked for, with defaults filled in; a range of executors starts at its least. */
+export const ClusterSpec = ClusterSettings.extend({
+  executors: ExecutorSettings.extend({ count: z.int().positive() }),
+})
 export type ClusterSpec = z.infer<typeof ClusterSpec>
 
 const ClusterCommon = Common.extend({
   kind: z.literal('cluster'),
   cluster: z.string(),
   spec: ClusterSpec,
+  /** The generation of its latest start or restart: pods of an earlier one are replaced. */
+  epoch: z.int().positive(),
+  /** What Kindling had to change about this start, because machines were not to be had. */
+  adapted: z.object({ spec: ClusterSpec, tried: z.array(z.string()), reason: Reason }).optional(),
 })
 
 const Executors = z.object({ requested: z.int(), ready: z.int() })
 
 export const ClusterEntity = z.discriminatedUnion('state', [
-  /** `waitsFor`: the path of the workspace that does not run yet. */
-  ClusterCommon.extend({ state: z.literal('PENDING'), waitsFor: z.string().optional() }),
+  /** `waitsFor`: the path of the workspace that does not run yet. `reason`: what stands in its way, as far as is known. */
+  ClusterCommon.extend({
+    state: z.literal('PENDING'),
+    waitsFor: z.string().optional(),
+    reason: Reason.optional(),
+  }),
   /** `reason`: why it runs with fewer executors than it wants. */
   ClusterCommon.extend({
     state: z.literal('RUNNING'),
     executors: Executors,
     reason: Reason.optional(),
   }),
-  ClusterCommon.extend({ state: z.literal('TERMINATING'), reason: Reason }),
+  /** Driver and executors are made anew. */
+  ClusterCommon.extend({ state: z.literal('RESTARTING'), reason: Reason.optional() }),
+  /** Executors come or go. */
+  ClusterCommon.extend({
+    state: z.literal('RESIZING'),
+    executors: Executors,
+    reason: Reason.optional(),
+  }),
+  /** `forGood`: when it is gone, so is its document. */
+  ClusterCommon.extend({
+    state: z.literal('TERMINATING'),
+    reason: Reason,
+    forGood: z.literal(true).optional(),
+  }),
   ClusterCommon.extend({ state: z.literal('TERMINATED'), reason: Reason }),
 ])
 export type ClusterEntity = z.infer<typeof ClusterEntity>
@@ -97,7 +140,7 @@ export type Entity = z.infer<typeof Entity>
 /** What changes with an entity's state, apart from what it is. */
 export type Status = DistributiveOmit<
   Entity,
-  keyof z.infer<typeof Common> | 'kind' | 'spec' | 'pool' | 'cluster'
+  keyof z.infer<typeof Common> | 'kind' | 'spec' | 'pool' | 'cluster' | 'epoch' | 'adapted'
 >
 type DistributiveOmit<Union, Keys extends PropertyKey> = Union extends unknown
   ? Omit<Union, Keys>

@@ -131,4 +131,15 @@ describe('a record', () => {
       recordEntry(claimed, { ...at, now: NOW + 5, outcome: { thing: present }, clean: true })
     expect(again).toMatchObject({ startedAt: NOW, doneAt: NOW + 5 })
   })
+
+  test('of an attempt whose turn has not come says nothing new, and when to come again', () => {
+    for (const have of ['present', 'coming', 'unknown'] as const) {
+      const before = entryOf(item, have, { claim: openClaim, failures: 1, operation: 'op' })
+      const outcome: Outcome = { thing: before.thing, isQueued: true, lookIn: 45_000 }
+      const queued = recordEntry(before, { ...at, outcome, clean: true })
+      const claim = { open: false, token: 'token', recordedAt: NOW }
+      // Present, and yet not made: it was to be changed.
+      expect(queued).toEqual({ ...before, claim, lookAt: NOW + 45_000 })
+    }
+  })
 })

@@ -72,11 +72,11 @@ describe('a claim', () => {
     expect(claimEntry(entry, { ...claim, n: 6, g: 5 })?.zombieUntil).toBe(entry.zombieUntil)
   })
 
-  test('the input is frozen by the first claim that could compute it', () => {
+  test('the newest input is kept, and stays when none can be computed', () => {
     const first = claimEntry(undefined, { ...claim, n: 1, g: 1, input: { name: 'first' } })
     expect(first?.input).toEqual({ name: 'first' })
     expect(claimEntry(first, { ...claim, n: 2, g: 1, input: { name: 'second' } })?.input).toEqual({
-      name: 'first',
+      name: 'second',
     })
     expect(claimEntry(first, { ...claim, n: 2, g: 2 })?.input).toEqual({ name: 'first' })
     const empty = claimEntry(undefined, { ...claim, n: 1, g: 1 })

@@ -37,7 +37,7 @@ export type Failure = z.infer<typeof Failure>
 export const LedgerEntry = z.object({
   /** The plan's item, kept here because undo outlives the plan. */
   item: PlanItem,
-  /** The step's input, frozen by the first claim; absent if it could not be computed, so that nothing was tried. */
+  /** The step's newest input, kept by the claim before anything is done; absent if none could be computed: nothing was tried. */
   input: z.record(z.string(), z.unknown()).optional(),
   /** Attempts so far; the next is n + 1. */
   n: z.int().positive(),
@@ -45,6 +45,8 @@ export const LedgerEntry = z.object({
   g: z.int().positive(),
   claim: Claim,
   thing: Have,
+  /** The revision that it was found present for; an update brings it to that of `item`. */
+  made: z.int().positive().optional(),
   /** The operation that makes or removes it, as the cloud names it: hints are joined on this. */
   operation: z.string().optional(),
   /** An earlier claim's holder may act until then: what is seen before is not final (protocol rule 3). */
@@ -67,6 +69,8 @@ export interface Outcome {
   /** Milliseconds until the next look, when it is neither present nor absent. */
   readonly lookIn?: number
   readonly failure?: Failure
+  /** Its turn has not come: nothing was done, and nothing is known that was not before. */
+  readonly isQueued?: true
   /** A call was cut off: it may still take effect. */
   readonly mayStillAct?: boolean
 }
@@ -76,7 +80,7 @@ export interface ClaimInput {
   readonly g: number
   readonly n: number
   readonly token: string
-  /** Frozen from here on: whoever comes after a holder that never recorded must know what it may have made. */
+  /** Kept from here on: whoever comes after a holder that never recorded must know what it may have made. */
   readonly input?: Readonly<Record<string, unknown>> | undefined
   readonly now: Instant
   readonly effectWindow: number
@@ -90,8 +94,9 @@ export function claimEntry(
 ): LedgerEntry | undefined {
   const { item, g, n, token, now } = claim
   if (entry && (entry.n >= n || entry.g > g)) return undefined
-  const input = entry?.input ?? claim.input
+  const input = claim.input ?? entry?.input
   const claimed = {
+    item,
     ...(input ? { input: { ...input } } : {}),
     n,
     g,
@@ -101,7 +106,6 @@ export function claimEntry(
   if (!entry) {
     return {
       ...claimed,
-      item,
       thing: { have: 'unknown' },
       zombieUntil: 0,
       failures: 0,
@@ -136,6 +140,10 @@ export interface RecordInput {
 /** The entry once its attempt has recorded. Present and absent count only from a clean look; else it is unknown. */
 export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntry {
   const { outcome, clean, now } = record
+  if (outcome.isQueued) {
+    const claim = { open: false as const, token: entry.claim.token, recordedAt: now }
+    return { ...entry, claim, lookAt: now + (outcome.lookIn ?? 0) }
+  }
   const final = outcome.thing.have === 'present' || outcome.thing.have === 'absent'
   const zombieUntil = outcome.mayStillAct ? now + record.effectWindow : entry.zombieUntil
   const { failure: _failure, operation: before, doneAt: _doneAt, ...kept } = entry
@@ -154,7 +162,7 @@ export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntr
     failures: outcome.failure ? entry.failures + 1 : final && clean ? 0 : entry.failures,
     ...(outcome.failure ? { failure: outcome.failure } : {}),
     ...(operation === undefined ? {} : { operation }),
-    ...(isDone ? { doneAt: now } : {}),
+    ...(isDone ? { doneAt: now, made: entry.item.revision } : {}),
   }
 }
 

@@ -11,8 +11,10 @@ import {
   natName,
   networkName,
   nodePoolName,
+  podPlace,
   requestUuid,
   routerName,
+  nodeServiceAccountEmail,
   serviceAccountEmail,
   sparkClusterName,
   subnetName,
@@ -66,6 +68,10 @@ const rules: Record<string, { rule: RegExp; name: (of: Ids) => string }> = {
   serviceAccount: {
     rule: /^[a-z]([-a-z0-9]{4,28}[a-z0-9])@a-project\.iam\.gserviceaccount\.com$/,
     name: (of) => serviceAccountEmail(of, 'a-project'),
+  },
+  nodeServiceAccount: {
+    rule: /^[a-z]([-a-z0-9]{4,28}[a-z0-9])@a-project\.iam\.gserviceaccount\.com$/,
+    name: (of) => nodeServiceAccountEmail(of, 'a-project'),
   },
 }
 
@@ -121,6 +127,7 @@ describe('derived names', () => {
       driver: (of) => [of.life],
       executor: (of) => [of.life],
       serviceAccount: (of) => [of.account, of.workspace],
+      nodeServiceAccount: (of) => [of.account, of.workspace],
     }
     fc.assert(
       fc.property(close, (variants) => {
@@ -148,6 +155,20 @@ describe('derived names', () => {
     )
     expect(executorPodName(7, 1)).toBe('executor-0007-1')
     expect(executorPodName(7, 1, 2)).toBe('executor-0007-1-r2')
+  })
+
+  it('pods: a name tells its index, life and incarnation, and no other name is taken for one', () => {
+    const part = fc.tuple(fc.integer({ min: 1, max: 1000 }), lives, fc.nat({ max: 99 }))
+    fc.assert(
+      fc.property(part, ([index, life, incarnation]) => {
+        const place = { index, life, incarnation }
+        expect(podPlace(executorPodName(index, life, incarnation))).toEqual(place)
+        expect(podPlace(driverPodName(life, incarnation))).toEqual({ ...place, index: 0 })
+      }),
+    )
+    for (const name of ['driver', 'driver-1-', 'executor-1-1', 'executor-0001', 'x-driver-1', '']) {
+      expect(podPlace(name)).toBeUndefined()
+    }
   })
 
   it.each([0, -1, 1.5, Number.NaN, 1_000_000])('refuse %d as a life', (life) => {

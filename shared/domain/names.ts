@@ -89,13 +89,26 @@ export const sparkClusterName = ({ cluster }: ClusterIds, life: number): string 
 /** The headless Service that resolves to the driver within the namespace, which has the life in its own name. */
 export const DRIVER_SERVICE = 'driver'
 
+/** Pods whose name begins so are drivers. */
+export const DRIVER_POD_PREFIX = 'driver-'
+
 /** A pod's `incarnation` counts up when a pod of a dead node keeps the name before it (rule *spot*). */
 export const driverPodName = (life: number, incarnation = 0): string =>
-  `driver-${lifeText(life)}${incarnationText(incarnation)}`
+  `${DRIVER_POD_PREFIX}${lifeText(life)}${incarnationText(incarnation)}`
 
 /** `index` from 1 on. Sorts like the index up to 9,999. */
 export const executorPodName = (index: number, life: number, incarnation = 0): string =>
   `executor-${String(index).padStart(4, '0')}-${lifeText(life)}${incarnationText(incarnation)}`
+
+/** What a pod's name says: `index` 0 is the driver. Undefined for names that no pod of ours has. */
+export function podPlace(
+  name: string,
+): { index: number; life: number; incarnation: number } | undefined {
+  const [, index = '0', life, incarnation = '0'] =
+    /^(?:driver|executor-(\d{4,}))-(\d{1,6})(?:-r(\d+))?$/.exec(name) ?? []
+  if (life === undefined) return undefined
+  return { index: Number(index), life: Number(life), incarnation: Number(incarnation) }
+}
 
 const incarnationText = (incarnation: number): string => (incarnation ? `-r${incarnation}` : '')
 
@@ -103,6 +116,18 @@ const incarnationText = (incarnation: number): string => (incarnation ? `-r${inc
 export function serviceAccountEmail({ account, workspace }: WorkspaceIds, project: string): string {
   const hash = hashOf('identity', account, workspace)
   return `kindling-${cut(workspace, 12)}-${hash}@${project}.iam.gserviceaccount.com`
+}
+
+/**
+ * The account that a workspace's nodes run as, in the customer's project. Onboarding makes it, with the role
+ * container.defaultNodeServiceAccount and nothing else; without one, nodes would be the project's editor.
+ */
+export function nodeServiceAccountEmail(
+  { account, workspace }: WorkspaceIds,
+  project: string,
+): string {
+  const hash = hashOf('nodes', account, workspace)
+  return `nodes-${cut(workspace, 12)}-${hash}@${project}.iam.gserviceaccount.com`
 }
 
 /**

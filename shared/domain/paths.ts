@@ -30,7 +30,11 @@ export const clustersOf = (workspace: string): string => `${workspace}/clusters`
 const runsOf = (entity: string): string => `${entity}/runs`
 export const ledgerOf = (entity: string): string => `${entity}/ledger`
 export const usesOf = (pool: string): string => `${pool}/uses`
+/** What is left of a deleted cluster: its newest generation, so that no name of it is used again. */
+export const tombstonePath = (workspace: string, cluster: ClusterId): string =>
+  `${workspace}/tombstones/${cluster}`
 export const slotsOf = (workspace: string): string => `${workspace}/slots`
+export const poolsOf = (workspace: string): string => `${workspace}/pools`
 export const queueOf = (workspace: string): string => `${workspace}/queue`
 
 export const runPath = (entity: string, generation: number): string =>
@@ -38,15 +42,22 @@ export const runPath = (entity: string, generation: number): string =>
 export const ledgerPath = (entity: string, key: string): string => `${ledgerOf(entity)}/${key}`
 export const factPath = (owner: string, fact: string): string => `${owner}/facts/${fact}`
 export const observationPath = (cluster: string): string => `${cluster}/observations/pods`
+/** What the autoscaler said of a pool. */
+export const scaleUpPath = (pool: string): string => `${pool}/observations/scale-up`
 export const usePath = (pool: string, cluster: ClusterId): string => `${usesOf(pool)}/${cluster}`
+/** In place of a cluster's id, which it cannot be: the workspace itself lists the shape. */
+export const LISTED_USE = '_listed'
 export const slotPath = (workspace: string, slot: number): string => `${slotsOf(workspace)}/${slot}`
 export const queuePath = (workspace: string, ticket: string): string =>
   `${queueOf(workspace)}/${ticket}`
 
+/** What the audit suspects to be an orphan. */
+export const suspectsPath = (workspace: string): string => `${workspace}/audit/suspects`
+
 export function entityPath(ref: EntityRef): string {
   const workspace = workspacePath(ref.account, ref.workspace)
   if (ref.kind === 'workspace') return workspace
-  if (ref.kind === 'pool') return `${workspace}/pools/${ref.pool}`
+  if (ref.kind === 'pool') return `${poolsOf(workspace)}/${ref.pool}`
   return `${clustersOf(workspace)}/${ref.cluster}`
 }
 

@@ -27,6 +27,7 @@ test('items stand in the order of the steps, with keys of instance and life', ()
       step: 'pool',
       index: 1,
       life: 4,
+      revision: 4,
       after: [],
       awaits: 'accounts/a/pools/p',
       attempts: 3,
@@ -37,6 +38,7 @@ test('items stand in the order of the steps, with keys of instance and life', ()
       step: 'space',
       index: 1,
       life: 4,
+      revision: 4,
       after: [],
       attempts: 8,
       timeoutMs: 60_000,
@@ -46,6 +48,7 @@ test('items stand in the order of the steps, with keys of instance and life', ()
       step: 'batches',
       index: 1,
       life: 4,
+      revision: 4,
       after: ['space-g4'],
       attempts: 3,
       timeoutMs: 60_000,
@@ -55,6 +58,7 @@ test('items stand in the order of the steps, with keys of instance and life', ()
       step: 'batches',
       index: 2,
       life: 4,
+      revision: 4,
       after: ['space-g4'],
       attempts: 3,
       timeoutMs: 60_000,
@@ -64,6 +68,7 @@ test('items stand in the order of the steps, with keys of instance and life', ()
       step: 'last',
       index: 1,
       life: 4,
+      revision: 4,
       after: ['pool-g4', 'batches-001-g4', 'batches-002-g4'],
       attempts: 3,
       timeoutMs: 60_000,
@@ -79,7 +84,7 @@ test('an entity has the steps of its own kind only', () => {
 
 describe('a later generation', () => {
   const first = plan(steps, clusterSubject(3), 1)
-  const again = (count: number): Plan => plan(steps, clusterSubject(count), 2, first.items)
+  const again = (count: number): Plan => plan(steps, clusterSubject(count), 2, first)
 
   test('with the same wish keeps every name, so that nothing is made again', () => {
     expect(again(3).items).toEqual(first.items)
@@ -103,12 +108,43 @@ describe('a later generation', () => {
   })
 
   test('of a wish that was down in between has new names', () => {
-    expect(keysOf(plan(steps, clusterSubject(1), 3, []))).toEqual([
+    expect(keysOf(plan(steps, clusterSubject(1), 3))).toEqual([
       'pool-g3',
       'space-g3',
       'batches-001-g3',
       'last-g3',
     ])
+  })
+})
+
+describe('what changes with a generation', () => {
+  const machine: PlannedStep = {
+    ...base,
+    name: 'machine',
+    after: {},
+    identity: (subject) => subject.kind === 'cluster' && subject.epoch,
+  }
+  const limit: PlannedStep = {
+    ...base,
+    name: 'limit',
+    after: {},
+    content: (subject) => subject.kind === 'cluster' && subject.spec.executors.count,
+  }
+  const changing = [machine, limit]
+  const first = plan(changing, clusterSubject(2), 1)
+
+  test('another identity is another life', () => {
+    const next = plan(changing, { ...clusterSubject(2), epoch: 2 }, 2, first)
+    expect(keysOf(next)).toEqual(['machine-g2', 'limit-g1'])
+    expect(next.items.map(({ revision }) => revision)).toEqual([2, 1])
+  })
+
+  test('other content is the same life, to be brought up to date once', () => {
+    const next = plan(changing, clusterSubject(3), 2, first)
+    expect(keysOf(next)).toEqual(['machine-g1', 'limit-g1'])
+    expect(next.items.map(({ revision }) => revision)).toEqual([1, 2])
+    const third = plan(changing, clusterSubject(3), 3, next)
+    expect(third.items.map(({ revision }) => revision)).toEqual([1, 2])
   })
 })
 
@@ -118,14 +154,14 @@ test('a name that was unwanted once is never wanted again, whatever was wished i
   fc.assert(
     fc.property(counts, (wishes) => {
       const retired = new Set<string>()
-      let items: Plan['items'] = []
+      let before: Plan | undefined
       wishes.forEach((count, at) => {
         // No executors: the cluster is down.
-        const next = count === 0 ? [] : plan(steps, clusterSubject(count), at + 1, items).items
-        const keys = new Set(next.map(({ key }) => key))
-        for (const { key } of items) if (!keys.has(key)) retired.add(key)
+        const next = count === 0 ? undefined : plan(steps, clusterSubject(count), at + 1, before)
+        const keys = new Set(next?.items.map(({ key }) => key))
+        for (const { key } of before?.items ?? []) if (!keys.has(key)) retired.add(key)
         expect([...keys].filter((key) => retired.has(key))).toEqual([])
-        items = next
+        before = next
       })
     }),
   )
@@ -134,11 +170,11 @@ test('a name that was unwanted once is never wanted again, whatever was wished i
 test('keys are unique, and what an item waits for is in the plan before it', () => {
   fc.assert(
     fc.property(counts, (wishes) => {
-      let items: Plan['items'] = []
+      let latest: Plan | undefined
       wishes.forEach((count, at) => {
-        items = plan(steps, clusterSubject(count), at + 1, items).items
+        latest = plan(steps, clusterSubject(count), at + 1, latest)
         const before = new Set<string>()
-        for (const { key, after } of items) {
+        for (const { key, after } of latest.items) {
           expect(after.filter((needed) => !before.has(needed))).toEqual([])
           expect(before.has(key)).toBe(false)
           before.add(key)

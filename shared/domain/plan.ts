@@ -24,7 +24,13 @@ export const Subject = z.discriminatedUnion('kind', [
     /** Kindling's own project, where the workspace's topic is. */
     home: z.string(),
   }),
-  z.object({ kind: z.literal('pool'), ...InGke, pool: z.string(), spec: Shape }),
+  z.object({
+    kind: z.literal('pool'),
+    ...InGke,
+    pool: z.string(),
+    spec: Shape,
+    shards: z.int().positive().optional(),
+  }),
   z.object({
     kind: z.literal('cluster'),
     ...InGke,
@@ -32,6 +38,8 @@ export const Subject = z.discriminatedUnion('kind', [
     ranges: WorkspaceSpec.shape.ranges,
     cluster: z.string(),
     spec: ClusterSpec,
+    /** The generation of its latest start: driver and executors of an earlier one are replaced. */
+    epoch: z.int().positive(),
     /** The chosen zone, or absent for all of them. */
     zone: z.string().optional(),
     /** The pools that its nodes come from: names of pool entities. */
@@ -50,6 +58,8 @@ export const PlanItem = z.object({
   index: z.int().positive(),
   /** The generation that first wanted this thing; part of every name that is derived for it. */
   life: z.int().positive(),
+  /** The generation that last changed what it is to be: what was made for an earlier one is brought up to date. */
+  revision: z.int().positive(),
   /** Keys that must be present before this one starts. */
   after: z.array(z.string()),
   /** Path of another entity that must have settled before this one starts. */
@@ -75,28 +85,44 @@ export interface PlannedStep {
   instances?(subject: Subject): number
   /** Path of the entity that an instance waits for. */
   awaits?(subject: Subject): string
+  /** When this changes, the thing is replaced by one of a new life. */
+  identity?(subject: Subject): unknown
+  /** When this changes, what is there is brought up to date. */
+  content?(subject: Subject, index: number): unknown
 }
 
 /**
  * The items of a generation, in the order of the registry. Things that the previous plan had keep their life, so an
- * unchanged thing keeps its name and is not made again; a thing that was not in it gets this generation as its life.
+ * unchanged thing keeps its name and is not made again; a thing that was not in it, or whose identity has changed, gets
+ * this generation as its life. `previous` is the plan of the generation before, if that was on its way up.
  */
 export function plan(
   steps: readonly PlannedStep[],
   subject: Subject,
   generation: number,
-  previous: readonly PlanItem[] = [],
+  previous?: Plan,
 ): Plan {
   const mine = steps.filter((step) => step.kind === subject.kind)
   const instances = mine.flatMap((step) =>
     Array.from({ length: step.instances?.(subject) ?? 1 }, (_, at) => ({ step, index: at + 1 })),
   )
-  const lifeOf = (step: string, index: number): number =>
-    previous.find((item) => item.step === step && item.index === index)?.life ?? generation
+  const kept = (step: PlannedStep, index: number): PlanItem | undefined => {
+    if (!previous) return undefined
+    const isSame = isEqual(step.identity?.(previous.subject), step.identity?.(subject))
+    if (!isSame) return undefined
+    return previous.items.find((item) => item.step === step.name && item.index === index)
+  }
+  const lifeOf = (step: PlannedStep, index: number): number => kept(step, index)?.life ?? generation
+  const revisionOf = (step: PlannedStep, index: number): number => {
+    const before = kept(step, index)
+    if (!previous || !before) return generation
+    const isSame = isEqual(step.content?.(previous.subject, index), step.content?.(subject, index))
+    return isSame ? before.revision : generation
+  }
 
   const keyOf = (step: PlannedStep, index: number): string => {
     const instance = step.instances ? `${step.name}-${String(index).padStart(3, '0')}` : step.name
-    return `${instance}-g${lifeOf(step.name, index)}`
+    return `${instance}-g${lifeOf(step, index)}`
   }
 
   const items = instances.map(({ step, index }): PlanItem => {
@@ -105,7 +131,8 @@ export function plan(
       key: keyOf(step, index),
       step: step.name,
       index,
-      life: lifeOf(step.name, index),
+      life: lifeOf(step, index),
+      revision: revisionOf(step, index),
       after: instances
         .filter((other) => Object.values(step.after).some(({ name }) => name === other.step.name))
         .map((other) => keyOf(other.step, other.index)),
@@ -115,4 +142,8 @@ export function plan(
     }
   })
   return { subject, items }
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,5 +1,13 @@
 // Pools are shared by shape: which pool a machine comes from follows from what it is.
 import type { ClusterSpec, Shape } from './entity.ts'
+import type { Identity } from './plan.ts'
+
+/** Where pools are made. */
+export interface PoolPlace {
+  readonly identity: Identity
+  readonly zones: readonly string[]
+  readonly gkeCluster: string
+}
 
 export function poolOf({ machineType, spot }: Shape): string {
   return spot ? `${machineType}-spot` : machineType

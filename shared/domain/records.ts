@@ -64,6 +64,8 @@ export const Observation = z.object({
   /** By the store's. */
   receivedAt: Instant,
   level: PodLevel,
+  /** W3C trace context that it was reported in. */
+  traceparent: z.string().optional(),
 })
 export type Observation = z.infer<typeof Observation>
 
@@ -77,6 +79,16 @@ export const Ticket = z.object({
   key: z.string(),
   generation: z.int().positive(),
   token: z.string(),
+  /** `cluster`: to or with the GKE cluster itself, which then takes nothing else. */
+  doing: z.enum(['create', 'delete', 'cluster']),
   since: Instant,
+  /** When its owner last came to look. */
+  seenAt: Instant,
+  /** When it was told that its turn has come. */
+  calledAt: Instant.optional(),
 })
 export type Ticket = z.infer<typeof Ticket>
+
+/** Of a deleted cluster: a new one of the same id begins after this generation (protocol rule 15). */
+export const Tombstone = z.object({ generation: z.int().positive(), deletedAt: Instant })
+export type Tombstone = z.infer<typeof Tombstone>

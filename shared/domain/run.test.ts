@@ -23,6 +23,7 @@ const runs: Record<Run['is'], Run> = {
 const inputs: Record<RunInput['type'], RunInput> = {
   frozen: { type: 'frozen', plan: emptyClusterPlan, at: 5000, wakeAt: 9000 },
   woken: { type: 'woken', wakeAt: 9000 },
+  audited: { type: 'audited', wakeAt: 9000 },
   settled: { type: 'settled', at: 5000, wakeAt: 9000 },
   reopened: { type: 'reopened', wakeAt: 9000 },
   superseded: { type: 'superseded', by: 5 },
@@ -40,6 +41,7 @@ const matrix: readonly [Run['is'], RunInput['type'], Run | undefined, string][] 
     'what it waited for runs; its time begins',
   ],
   ['waiting', 'woken', { ...runs.waiting, wakeAt: 9000, tries: 8 } as Run, 'a waiter is swept too'],
+  ['waiting', 'audited', gone, 'there is nothing to audit'],
   ['waiting', 'settled', gone, 'nothing was planned, so nothing was reached'],
   ['waiting', 'reopened', gone, 'it was never settled'],
   [
@@ -50,6 +52,7 @@ const matrix: readonly [Run['is'], RunInput['type'], Run | undefined, string][] 
   ],
   ['active', 'frozen', gone, 'a plan is frozen once'],
   ['active', 'woken', { ...runs.active, wakeAt: 9000, tries: 8 } as Run, 'the sweep came'],
+  ['active', 'audited', gone, 'its alarm is for its work'],
   [
     'active',
     'settled',
@@ -60,11 +63,13 @@ const matrix: readonly [Run['is'], RunInput['type'], Run | undefined, string][] 
   ['active', 'superseded', { ...fresh, is: 'superseded', by: 5, plan }, 'a newer wish'],
   ['settled', 'frozen', gone, 'its plan is past'],
   ['settled', 'woken', { ...runs.settled, wakeAt: 9000, tries: 8 } as Run, 'an audit'],
+  ['settled', 'audited', { ...runs.settled, wakeAt: 9000 } as Run, 'when the next audit comes'],
   ['settled', 'settled', gone, 'a duplicate'],
   ['settled', 'reopened', { ...fresh, is: 'active', plan, wakeAt: 9000 }, 'it came apart'],
   ['settled', 'superseded', { ...fresh, is: 'superseded', by: 5, plan }, 'the next wish'],
   ['superseded', 'frozen', gone, 'it is over'],
   ['superseded', 'woken', gone, 'it has no alarm any more'],
+  ['superseded', 'audited', gone, 'the newer run is audited'],
   ['superseded', 'settled', gone, 'a goal that nobody wants any more cannot be reached'],
   ['superseded', 'reopened', gone, 'it is over'],
   ['superseded', 'superseded', gone, 'the first to supersede it stands'],
@@ -73,7 +78,7 @@ const matrix: readonly [Run['is'], RunInput['type'], Run | undefined, string][] 
 test('the matrix names every state with every input once', () => {
   const pairs = matrix.map(([is, input]) => `${is} ${input}`)
   expect(new Set(pairs).size).toBe(Object.keys(runs).length * Object.keys(inputs).length)
-  expect(pairs).toHaveLength(20)
+  expect(pairs).toHaveLength(24)
 })
 
 test.each(matrix)('%s, %s', (is, input, after, _why) => {

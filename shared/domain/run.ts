@@ -44,6 +44,8 @@ export type RunInput =
       readonly wakeAt: Instant
     }
   | { readonly type: 'woken'; readonly wakeAt: Instant }
+  /** When the next audit is to come, if any. */
+  | { readonly type: 'audited'; readonly wakeAt: Instant | undefined }
   | { readonly type: 'settled'; readonly at: Instant; readonly wakeAt: Instant | undefined }
   | { readonly type: 'reopened'; readonly wakeAt: Instant }
   | { readonly type: 'superseded'; readonly by: number }
@@ -75,6 +77,11 @@ export function nextRun(run: Run, input: RunInput): Run | undefined {
     case 'woken':
       if (run.is === 'superseded') return undefined
       return { ...run, wakeAt: input.wakeAt, tries: run.tries + 1 }
+    case 'audited': {
+      if (run.is !== 'settled') return undefined
+      const { wakeAt: _wakeAt, ...settled } = run
+      return input.wakeAt === undefined ? settled : { ...settled, wakeAt: input.wakeAt }
+    }
     case 'settled': {
       if (run.is !== 'active') return undefined
       const settled = { ...common, is: 'settled' as const, plan: run.plan, settledAt: input.at }

@@ -2,13 +2,16 @@
 import type { Reason } from '../../events/lifecycle.ts'
 import type { ClusterEntity, Entity, PoolEntity, Status, WorkspaceEntity } from './entity.ts'
 import { WorkspaceOutputs } from './entity.ts'
+import { shortfallReason, troubleOf } from './pod-trouble.ts'
 import { PARTIAL_AFTER } from './protocol-times.ts'
+import { reasonOf } from './reasons/reason.ts'
 import {
   currentEntry,
-  currentLevel,
   isGone,
   isSatisfied,
+  levelOfThisStart,
   type Situation,
+  unwantedEntries,
   wantedItems,
 } from './situation.ts'
 
@@ -38,7 +41,7 @@ export function statusOf(situation: Situation): Status {
 /** Why an entity is on its way down; a fault of ours if nobody said. */
 function downReason(entity: Entity): Reason {
   if ('reason' in entity && entity.reason) return entity.reason
-  return { code: 'UNKNOWN', type: 'SERVICE_FAULT', message: 'taken down without a reason' }
+  return reasonOf('UNKNOWN', {})
 }
 
 function workspaceStatus(entity: WorkspaceEntity, situation: Situation): Status {
@@ -49,15 +52,30 @@ function workspaceStatus(entity: WorkspaceEntity, situation: Situation): Status 
   }
   const made = currentEntry(situation, 'gke-cluster')?.thing
   const outputs = WorkspaceOutputs.safeParse(made?.have === 'present' ? made.output : undefined)
-  if (outputs.success && (entity.state === 'RUNNING' || isMade(situation))) {
-    return { state: 'RUNNING', outputs: outputs.data }
+  if (entity.state === 'RUNNING') {
+    // What is being mended does not stop what runs; it says so.
+    const reason = newestFailure(situation)
+    const known = outputs.success ? outputs.data : entity.outputs
+    return { state: 'RUNNING', outputs: known, ...(reason ? { reason } : {}) }
   }
+  if (outputs.success && isMade(situation)) return { state: 'RUNNING', outputs: outputs.data }
   return { state: 'PROVISIONING' }
+}
+
+/** Why something that is wanted cannot be had now, if a step says so. */
+function newestFailure({ run, ledger }: Situation): Reason | undefined {
+  const wanted = new Set(wantedItems(run).map(({ key }) => key))
+  const failed = ledger.find(({ item, failure }) => wanted.has(item.key) && failure?.reason)
+  return failed?.failure?.reason
 }
 
 function poolStatus(entity: PoolEntity, situation: Situation): Status {
   if (situation.run.direction === 'up') {
-    return isMade(situation) ? { state: 'RUNNING' } : { state: 'PROVISIONING' }
+    // A look that fails does not say that it is gone.
+    const have = currentEntry(situation, 'node-pool')?.thing.have
+    const isThere = have === 'present' || have === 'unknown'
+    const runs = isMade(situation) || (entity.state === 'RUNNING' && isThere)
+    return runs ? { state: 'RUNNING' } : { state: 'PROVISIONING' }
   }
   const reason = downReason(entity)
   if (!isUnmade(situation)) return { state: 'RETIRING', reason }
@@ -67,49 +85,42 @@ function poolStatus(entity: PoolEntity, situation: Situation): Status {
 function clusterStatus(entity: ClusterEntity, situation: Situation): Status {
   const { run, now } = situation
   if (run.direction === 'down') {
-    const state = isUnmade(situation) ? 'TERMINATED' : 'TERMINATING'
-    return { state, reason: downReason(entity) }
+    const reason = downReason(entity)
+    if (isUnmade(situation)) return { state: 'TERMINATED', reason }
+    const isForGood = entity.state === 'TERMINATING' && entity.forGood
+    return { state: 'TERMINATING', reason, ...(isForGood ? { forGood: true } : {}) }
   }
   if (run.is === 'waiting') return { state: 'PENDING', waitsFor: run.waitsFor }
 
-  const level = currentLevel(situation)
+  const level = levelOfThisStart(situation)
   const requested = entity.spec.executors.count
   const ready = Math.min(level?.executors.ready ?? 0, requested)
+  const executors = { requested, ready }
   const driverReady = level?.driver === 'ready'
-  if (driverReady && ready === requested) {
-    return { state: 'RUNNING', executors: { requested, ready } }
+  const isWhole = driverReady && ready === requested
+  if (isWhole && (entity.state !== 'RESIZING' || isSettledDown(situation))) {
+    return { state: 'RUNNING', executors }
   }
   const isPatient = now < run.createdAt + PARTIAL_AFTER
-  if (entity.state !== 'RUNNING' && (!driverReady || ready === 0 || isPatient)) {
-    return { state: 'PENDING' }
-  }
-  const reason = shortfall(driverReady, requested, ready, level?.failures[0]?.message)
-  return { state: 'RUNNING', executors: { requested, ready }, reason }
+  const canWork = driverReady && ready > 0
+  const trouble = troubleOf(situation)
+  const why = trouble ? { reason: trouble } : {}
+  if (entity.state === 'RESIZING' && (isPatient || isWhole))
+    return { state: 'RESIZING', executors, ...why }
+  if (entity.state === 'RESTARTING' && (isPatient || !canWork))
+    return { state: 'RESTARTING', ...why }
+  if (entity.state === 'PENDING' && (isPatient || !canWork)) return { state: 'PENDING', ...why }
+  const isSpot = entity.spec.executors.spot
+  const reason = shortfallReason(situation, { isDriverReady: driverReady, ...executors, isSpot })
+  return { state: 'RUNNING', executors, reason }
 }
 
-function shortfall(
-  driverReady: boolean,
-  requested: number,
-  ready: number,
-  newest: string | undefined,
-): Reason {
-  const because = newest === undefined ? '' : `; newest failure: ${newest}`
-  if (!driverReady) {
-    return {
-      code: 'DRIVER_UNAVAILABLE',
-      type: 'SERVICE_FAULT',
-      message: `the driver is not ready${because}`,
-    }
-  }
-  return {
-    code: 'EXECUTOR_POD_UNSCHEDULED',
-    type: 'CLOUD_FAILURE',
-    message: `${requested - ready} of ${requested} executors are missing${because}`,
-    mend: 'Kindling keeps trying; another machine type or zone may have capacity now',
-  }
+/** Everything is as wanted, and what is not wanted any more has gone. */
+function isSettledDown(situation: Situation): boolean {
+  return isMade(situation) && unwantedEntries(situation).every(isGone)
 }
 
-const STATUS_FIELDS = ['state', 'reason', 'waitsFor', 'executors', 'outputs'] as const
+const STATUS_FIELDS = ['state', 'reason', 'waitsFor', 'executors', 'outputs', 'forGood'] as const
 
 /** Whether the entity's document says this already. */
 export function saysAlready(entity: Entity, status: Status): boolean {

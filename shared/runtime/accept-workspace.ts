@@ -7,7 +7,8 @@ import { idOf, runPath, workspacePath } from '../domain/paths.ts'
 import type { SubjectOf } from '../domain/plan.ts'
 import { Run } from '../domain/run.ts'
 import type { Transaction, World } from '../ports.ts'
-import { checkRanges, DEFAULT_RANGES } from './check-ranges.ts'
+import { wantedRanges } from './check-ranges.ts'
+import { checkWorkspace, chosenOf } from './check-workspace.ts'
 import { activeRun, createRun, firstAttempts, planOf, superseding, writeIn } from './generation.ts'
 import type { RequestRef } from './intake.ts'
 import { accepting, hasOutcome, reject, rejecting } from './outcome.ts'
@@ -25,10 +26,10 @@ export async function acceptWorkspace(
     await reject(world, ref, unknownRegion(wanted.region))
     return undefined
   }
-  const ranges = wanted.ranges ?? DEFAULT_RANGES
-  const fault = checkRanges(ranges)
-  if (fault) {
-    await reject(world, ref, fault)
+  const planned = wantedRanges(wanted)
+  const fault = 'fault' in planned ? planned.fault : checkWorkspace(wanted)
+  if (fault || 'fault' in planned) {
+    if (fault) await reject(world, ref, fault)
     return undefined
   }
   const spec: WorkspaceSpec = {
@@ -36,7 +37,8 @@ export async function acceptWorkspace(
     region: wanted.region,
     zones: [...zones],
     serviceAccount: serviceAccountEmail(wanted, world.project),
-    ranges,
+    ranges: planned.ranges,
+    ...chosenOf(wanted),
   }
   return world.store.transaction((transaction) =>
     decideRequest(transaction, { ref, wanted, spec, home: world.project }),

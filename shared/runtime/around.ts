@@ -1,4 +1,5 @@
 // Something to do around every call of a port: counting, deadlines, faults. The one place that wraps ports.
+import type { World } from '../ports.ts'
 
 export interface Call {
   /** `gke`, `network`, `kubernetes`, `bus`, `store`. */
@@ -22,4 +23,17 @@ export function around<Port extends object>(name: string, port: Port, hook: Hook
       }
     },
   })
+}
+
+/** The same world, with `hook` around each call of its ports. */
+export function aroundWorld(world: World, hook: Hook): World {
+  return {
+    ...world,
+    store: around('store', world.store, hook),
+    bus: around('bus', world.bus, hook),
+    gke: (workspace) => around('gke', world.gke(workspace), hook),
+    network: (workspace) => around('network', world.network(workspace), hook),
+    kubernetes: (workspace, endpoint) =>
+      around('kubernetes', world.kubernetes(workspace, endpoint), hook),
+  }
 }

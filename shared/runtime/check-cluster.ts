@@ -1,21 +1,27 @@
 // What a cluster request must satisfy beyond its schema: machines and runtimes that exist, and that Spark can run on.
-import type { ClusterRequested } from '../../events/cluster-requested.ts'
+import type { ClusterSettings } from '../../events/cluster-requested.ts'
 import type { Reason } from '../../events/lifecycle.ts'
 import { machineType, nearestMachineTypes } from '../catalog/machine-types.ts'
-import { runtime, runtimes } from '../catalog/runtimes.ts'
+import { isWithdrawn, offeredRuntimes, runtime } from '../catalog/runtimes.ts'
 import { podSize, type Role } from '../domain/sizing.ts'
 import { refusal } from './refusal.ts'
 
-export function checkCluster(wanted: ClusterRequested): Reason | undefined {
+/** `place`: where the settings stand in the message. `now`: runtimes are withdrawn some day. */
+export function checkCluster(
+  wanted: ClusterSettings,
+  now: number,
+  place = 'data',
+): Reason | undefined {
+  const { driver, executors } = wanted
   return (
-    checkMachine('driver', wanted.driver.machineType) ??
-    checkMachine('executor', wanted.executors.machineType) ??
-    checkRuntime(wanted.runtime)
+    checkMachine('driver', driver.machineType, `${place}.driver.machineType`) ??
+    checkMachine('executor', executors.machineType, `${place}.executors.machineType`) ??
+    checkRuntime(wanted.runtime, now, `${place}.runtime`)
   )
 }
 
-function checkMachine(role: Role, name: string): Reason | undefined {
-  const field = `data.${role === 'driver' ? 'driver' : 'executors'}.machineType`
+/** Whether Kindling knows a machine type, and Spark has room on it. */
+export function checkMachine(role: Role, name: string, field: string): Reason | undefined {
   const machine = machineType(name)
   if (!machine) {
     return refusal('INVALID_PARAMETER_VALUE', 'Kindling does not know this machine type', {
@@ -39,12 +45,18 @@ function checkMachine(role: Role, name: string): Reason | undefined {
   )
 }
 
-function checkRuntime(key: string): Reason | undefined {
-  if (runtime(key)) return undefined
-  return refusal('INVALID_PARAMETER_VALUE', 'Kindling does not know this runtime', {
-    field: 'data.runtime',
+function checkRuntime(key: string, now: number, field: string): Reason | undefined {
+  const known = runtime(key)
+  if (known && !isWithdrawn(known, now)) return undefined
+  const message = known
+    ? `this runtime was withdrawn on ${known.withdrawnOn}`
+    : 'Kindling does not know this runtime'
+  return refusal('INVALID_PARAMETER_VALUE', message, {
+    field,
     got: key,
-    allowed: runtimes.map((runtime) => runtime.key).join(', '),
+    allowed: offeredRuntimes(now)
+      .map((each) => each.key)
+      .join(', '),
     mend: 'choose one of the runtimes listed',
   })
 }

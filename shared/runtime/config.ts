@@ -42,20 +42,10 @@ const Environment = z.object({
   KINDLING_PORT: PortNumber.optional(),
 })
 
-export interface Config {
-  readonly project: string
-  readonly firestoreEmulator: string | undefined
-  readonly pubsubEmulator: string | undefined
-  readonly gkeEndpoint: string | undefined
-  readonly computeUrl: string | undefined
-  readonly kubernetesScheme: 'https' | 'http'
-  readonly grantUrl: string | undefined
-  readonly pushUrl: string | undefined
-  readonly port: number | undefined
-}
+export type Config = ReturnType<typeof parseConfig>
 
 /** Throws `ConfigError`, one line that names every variable that is missing or malformed. */
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(environment: Readonly<Record<string, string | undefined>>) {
   const names = Object.keys(Environment.shape)
   // A variable set to nothing is as good as absent.
   const given = Object.fromEntries(names.map((name) => [name, environment[name] || undefined]))

@@ -7,7 +7,9 @@ import type { World } from '../ports.ts'
 import { firstAttempts, planOf, writeIn } from './generation.ts'
 import { arePoolsWanted, clusterSubject, usesOfPools, wantPools } from './launch.ts'
 import type { Moment } from './moment.ts'
+import { preFlight } from './pre-flight.ts'
 import { read, updateOf } from './stored.ts'
+import { takeDown } from './take-down.ts'
 
 /** Does nothing when somebody was first or the workspace no longer runs: the caller looks again. */
 export async function freezePlan(world: World, moment: Moment): Promise<void> {
@@ -17,7 +19,12 @@ export async function freezePlan(world: World, moment: Moment): Promise<void> {
   const place = workspacePath(account, id)
   const seen = await read(world.store, place, WorkspaceEntity)
   if (seen?.value.state !== 'RUNNING') return
-  await wantPools(world, seen.value, spec)
+  const { short, shards } = await preFlight(world, seen.value, entity.value.cluster, spec)
+  if (short) {
+    await takeDown(world, path, { generation, reason: short, by: 'fail' })
+    return
+  }
+  await wantPools(world, seen.value, spec, shards)
 
   await world.store.transaction(async (transaction) => {
     const [cluster, run, workspace] = await Promise.all([
@@ -30,7 +37,10 @@ export async function freezePlan(world: World, moment: Moment): Promise<void> {
     if (!(await arePoolsWanted(transaction, workspace.value, spec))) return
     const now = transaction.readTime()
     const uses = await usesOfPools(transaction, workspace.value, cluster.value.cluster, spec, now)
-    const plan = planOf(clusterSubject(workspace.value, cluster.value.cluster, spec), generation)
+    // Nothing of it was made before, so this is the start that counts.
+    const epoch = generation
+    const subject = clusterSubject(workspace.value, cluster.value.cluster, spec, epoch)
+    const plan = planOf(subject, generation)
     const frozen = nextRun(run.value, {
       type: 'frozen',
       plan,
@@ -40,7 +50,7 @@ export async function freezePlan(world: World, moment: Moment): Promise<void> {
     if (!frozen) return
     const { waitsFor: _waitsFor, ...launching } = { waitsFor: undefined, ...cluster.value }
     writeIn(transaction, [
-      updateOf(cluster, { ...launching, changedAt: now }),
+      updateOf(cluster, { ...launching, epoch, changedAt: now }),
       updateOf(run, frozen),
       ...uses,
       ...firstAttempts(account, path, frozen),

@@ -22,8 +22,9 @@ function shardOf(path: string): number {
   return sum % SHARDS
 }
 
-export function planOf(subject: Subject, generation: number): Plan {
-  return plan(registry, subject, generation)
+/** `previous`: the plan of the generation before, if that was on its way up: what stays the same is kept. */
+export function planOf(subject: Subject, generation: number, previous?: Plan): Plan {
+  return plan(registry, subject, generation, previous)
 }
 
 interface NewRun {
@@ -56,9 +57,12 @@ export function createRun(path: string, run: Run): Write {
   return createOf(runPath(path, run.generation), run)
 }
 
-/** Attempts of the steps that wait for nothing; what awaits another entity starts when that one is ready. */
-export function firstAttempts(account: string, path: string, run: Run): Write[] {
-  if (run.is !== 'active') return []
+/**
+ * Attempts of the steps that wait for nothing; what awaits another entity starts when that one is ready. Of a generation
+ * that follows another there are none: what is due then depends on what that one had come to, and `advance` sees it.
+ */
+export function firstAttempts(account: string, path: string, run: Run, previous?: Plan): Write[] {
+  if (run.is !== 'active' || previous) return []
   const { generation, createdAt } = run
   return run.plan.items
     .filter((item) => item.after.length === 0 && item.awaits === undefined)

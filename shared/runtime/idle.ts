@@ -4,6 +4,7 @@ import type { PodLevel } from '../../events/pod-snapshot.ts'
 import type { Reason } from '../../events/lifecycle.ts'
 import type { ClusterEntity } from '../domain/entity.ts'
 import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
+import { reasonOf } from '../domain/reasons/reason.ts'
 import { nextRun } from '../domain/run.ts'
 import { currentLevel } from '../domain/situation.ts'
 import { minutes, type Instant } from '../domain/time.ts'
@@ -55,12 +56,7 @@ function isIdle(entity: ClusterEntity, { activity }: PodLevel, now: Instant): bo
 }
 
 function inactivity({ spec }: ClusterEntity): Reason {
-  return {
-    code: 'INACTIVITY',
-    type: 'SUCCESS',
-    message: `no work for ${spec.autoterminationMinutes} minutes`,
-    mend: 'request the cluster again to start it; autoterminationMinutes 0 keeps it running',
-  }
+  return reasonOf('INACTIVITY', { inactivity_duration_min: String(spec.autoterminationMinutes) })
 }
 
 interface Drain {

@@ -6,7 +6,8 @@ import { Envelope, type EventDeclaration, MESSAGE_BYTES_MAX } from '../../events
 import { AccountId } from '../../events/ids.ts'
 import type { Reason } from '../../events/lifecycle.ts'
 import { requestPath, UNADDRESSED } from '../domain/paths.ts'
-import { cut, refusal } from './refusal.ts'
+import { cut } from '../domain/cut.ts'
+import { refusal } from './refusal.ts'
 import { schemaRefusal, SEND_AGAIN, valueAt } from './schema-refusal.ts'
 
 /** A message as Pub/Sub hands it over, its data decoded. */

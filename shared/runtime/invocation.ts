@@ -2,7 +2,7 @@
 // no more than a call that was already under way.
 import { CallError } from '../call-error.ts'
 import type { Clock, World } from '../ports.ts'
-import { around, type Hook } from './around.ts'
+import { aroundWorld, type Hook } from './around.ts'
 import { countedStore } from './counted-store.ts'
 import type { Counts } from './counts.ts'
 
@@ -30,17 +30,7 @@ export async function invoke<Event>(
 
 function boundWorld(world: World, until: number, counts: Counts): World {
   const hook = boundary(world.clock, until, counts)
-  return {
-    project: world.project,
-    clock: world.clock,
-    log: world.log,
-    store: around('store', countedStore(world.store, counts), hook),
-    bus: around('bus', world.bus, hook),
-    gke: (workspace) => around('gke', world.gke(workspace), hook),
-    network: (workspace) => around('network', world.network(workspace), hook),
-    kubernetes: (workspace, endpoint) =>
-      around('kubernetes', world.kubernetes(workspace, endpoint), hook),
-  }
+  return aroundWorld({ ...world, store: countedStore(world.store, counts) }, hook)
 }
 
 function boundary(clock: Clock, until: number, counts: Counts): Hook {

@@ -3,22 +3,26 @@
 import type { ClusterSpec, WorkspaceEntity } from '../domain/entity.ts'
 import { PoolEntity } from '../domain/entity.ts'
 import { entityPath, usePath } from '../domain/paths.ts'
-import type { SubjectOf } from '../domain/plan.ts'
-import { distinctShapes, poolOf, shapesOf } from '../domain/pool.ts'
+import type { Identity, SubjectOf } from '../domain/plan.ts'
+import { distinctShapes, type PoolPlace, poolOf, shapesOf } from '../domain/pool.ts'
+import type { Shards } from '../domain/pre-flight.ts'
 import type { Use } from '../domain/records.ts'
 import { zoneOf } from '../domain/zone.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Transaction, World, Write } from '../ports.ts'
 import { createOf, read } from './stored.ts'
-import { type PoolPlace, wantPool } from './want-pool.ts'
+import { wantPool } from './want-pool.ts'
 
 export type RunningWorkspace = Extract<WorkspaceEntity, { state: 'RUNNING' }>
 
+export function identityOf({ account, workspace, spec }: RunningWorkspace): Identity {
+  const { project, region, serviceAccount } = spec
+  return { account, workspace, project, region, serviceAccount }
+}
+
 function placeOf(workspace: RunningWorkspace): PoolPlace {
-  const { account, spec, outputs } = workspace
-  const { project, region, serviceAccount, zones } = spec
-  const identity = { account, workspace: workspace.workspace, project, region, serviceAccount }
-  return { identity, zones, gkeCluster: outputs.gkeCluster }
+  const { spec, outputs } = workspace
+  return { identity: identityOf(workspace), zones: spec.zones, gkeCluster: outputs.gkeCluster }
 }
 
 /** Before the transaction: the pools that the cluster's machines come from are wanted up. */
@@ -26,9 +30,14 @@ export async function wantPools(
   world: World,
   workspace: RunningWorkspace,
   spec: ClusterSpec,
+  shards: Shards,
 ): Promise<void> {
   const place = placeOf(workspace)
-  await Promise.all(distinctShapes(spec).map((shape) => wantPool(world, place, shape)))
+  await Promise.all(
+    distinctShapes(spec).map((shape) =>
+      wantPool(world, place, shape, shards.get(poolOf(shape)) ?? 1),
+    ),
+  )
 }
 
 /** In the transaction: false when a pool is no longer wanted, so that the caller must begin again. */
@@ -70,6 +79,7 @@ export function clusterSubject(
   workspace: RunningWorkspace,
   cluster: string,
   spec: ClusterSpec,
+  epoch: number,
 ): SubjectOf<'cluster'> {
   const { identity, zones, gkeCluster } = placeOf(workspace)
   const shapes = shapesOf(spec)
@@ -83,6 +93,7 @@ export function clusterSubject(
     ranges: workspace.spec.ranges,
     cluster,
     spec,
+    epoch,
     ...(zone === undefined ? {} : { zone }),
     pools: { driver: poolOf(shapes.driver), executor: poolOf(shapes.executor) },
   }

@@ -1,11 +1,12 @@
 // One consistent look at an entity: every document that a decision reads, of the same moment (protocol rule 6).
-import { Entity } from '../domain/entity.ts'
+import { ClusterEntity, Entity, PoolEntity } from '../domain/entity.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
-import { ledgerOf, observationPath, runPath } from '../domain/paths.ts'
+import { clustersOf, ledgerOf, observationPath, poolsOf, runPath } from '../domain/paths.ts'
 import { Observation } from '../domain/records.ts'
 import { Run } from '../domain/run.ts'
 import type { Situation } from '../domain/situation.ts'
 import type { SnapshotReader, Store } from '../ports.ts'
+import { readBlocked } from './read-blocked.ts'
 import { read, readAll, type Stored } from './stored.ts'
 
 export interface Moment {
@@ -33,12 +34,15 @@ export function readMoment(
         : undefined,
     ])
     if (!run) return undefined
+    const isClosing = entity.value.kind === 'workspace' && run.value.direction === 'down'
     const situation: Situation = {
       entity: entity.value,
       run: run.value,
       ledger: ledger.map(({ value }) => value),
       observation: observation?.value,
+      blocked: await readBlocked(reader, entity.value, run.value),
       awaited: await readAwaited(reader, run.value),
+      ...(isClosing ? { children: await readChildren(reader, path) } : {}),
       now: reader.readTime(),
       hinted,
     }
@@ -60,4 +64,25 @@ function awaitedPaths(run: Run): string[] {
   if (run.is !== 'active' || run.direction === 'down') return []
   const paths = run.plan.items.flatMap((item) => (item.awaits === undefined ? [] : [item.awaits]))
   return [...new Set(paths)]
+}
+
+/** What still lives in a workspace. */
+async function readChildren(
+  reader: SnapshotReader,
+  workspace: string,
+): Promise<NonNullable<Situation['children']>> {
+  const [clusters, pools] = await Promise.all([
+    readAll(reader, clustersOf(workspace), ClusterEntity),
+    readAll(reader, poolsOf(workspace), PoolEntity),
+  ])
+  return {
+    clusters: pathsOf(clusters, ['TERMINATED']),
+    pools: pathsOf(pools, ['RETIRED', 'FAILED']),
+  }
+}
+
+function pathsOf(found: readonly Stored<Entity>[], ended: readonly string[]): string[] {
+  return found
+    .filter(({ value }) => !ended.includes(value.state))
+    .map(({ document }) => document.path)
 }

@@ -4,12 +4,14 @@ import { PodSnapshot } from '../../events/pod-snapshot.ts'
 import { observationPath } from '../domain/paths.ts'
 import { Observation } from '../domain/records.ts'
 import type { World } from '../ports.ts'
+import { annotationKeys } from '../manifests/labels.ts'
 import { SPARK_CLUSTER } from '../manifests/spark-cluster-crd.ts'
 import { advance } from './advance.ts'
 import { considerIdle } from './idle.ts'
 import { namespaceOf } from './made-namespace.ts'
 import { type Moment, readMoment } from './moment.ts'
 import { createOf, read, updateOf } from './stored.ts'
+import { activeTrace, inTrace } from './trace.ts'
 
 type Seen = Omit<PodSnapshot, 'cluster'>
 
@@ -41,7 +43,8 @@ async function keepIfNewer(
   if (before && before.value.uid === seen.uid && !isNewer(seen, before.value)) return 'dropped'
   const { uid, term, sequence, observedAt, level } = seen
   const receivedAt = moment.situation.now
-  const observation: Observation = { uid, term, sequence, observedAt, receivedAt, level }
+  const order = { uid, term, sequence, observedAt, receivedAt }
+  const observation: Observation = { ...order, level, ...activeTrace() }
   const write = before
     ? updateOf(before, observation)
     : createOf(observationPath(path), observation)
@@ -81,5 +84,7 @@ export async function pullObservation(world: World, moment: Moment): Promise<voi
     ...resource?.status,
     uid: resource?.metadata.uid,
   })
-  if (seen.success) await observePods(world, path, seen.data)
+  if (!seen.success) return
+  const traceparent = resource?.metadata.annotations?.[annotationKeys.traceparent]
+  await inTrace(traceparent, 'pull', {}, () => observePods(world, path, seen.data))
 }

@@ -42,14 +42,17 @@ export function rejecting(ref: RequestRef, reason: Reason, now: Instant): Write[
   return [createOf(ref.path, outcome), requestFact(ref.path, 'rejected', lifecycle)]
 }
 
+/** `reached`: what was asked for is so from this very write on. */
 export function accepting(
   ref: RequestRef,
-  is: 'accepted' | 'unchanged',
+  is: 'accepted' | 'unchanged' | 'reached',
   subject: Subject,
   now: Instant,
 ): Write[] {
   const { entity, generation, workspace, cluster } = subject
-  const outcome: RequestOutcome = { ...commonOf(ref, now), is, entity, generation }
+  const common = { ...commonOf(ref, now), entity, generation }
+  const outcome: RequestOutcome =
+    is === 'reached' ? { ...common, is, endedAt: now } : { ...common, is }
   const lifecycle = {
     account: ref.account,
     workspace,

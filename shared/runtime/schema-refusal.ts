@@ -2,14 +2,16 @@
 // depend on its size, depth or characters.
 import type { z } from 'zod'
 import type { Reason } from '../../events/lifecycle.ts'
-import { cut, refusal } from './refusal.ts'
+import { cut } from '../domain/cut.ts'
+import type { RefusalCode } from '../domain/reasons/refusal-codes.ts'
+import { refusal } from './refusal.ts'
 
 /** An outcome stands for good under its event id, so what is corrected needs another. */
 export const SEND_AGAIN = 'publish the event again under a new id'
 
 /** The first thing that a schema found wrong with a value, as a refusal; `root` is prefixed to the field's path. */
 export function schemaRefusal(
-  code: string,
+  code: RefusalCode,
   error: z.ZodError,
   value: unknown,
   root: string,

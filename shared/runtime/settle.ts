@@ -2,14 +2,17 @@
 import type { Reason } from '../../events/lifecycle.ts'
 import { Entity, type Status } from '../domain/entity.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
-import { entityPath, ledgerOf, requestPath, runPath, usePath } from '../domain/paths.ts'
+import { ledgerOf, requestPath, runPath } from '../domain/paths.ts'
 import { RequestOutcome } from '../domain/records.ts'
-import { auditPeriod, nextRun, type Run, Run as RunSchema } from '../domain/run.ts'
+import { auditPeriod, nextRun, Run } from '../domain/run.ts'
 import { saysAlready, withStatus } from '../domain/status.ts'
-import type { StoredDocument, Transaction, World } from '../ports.ts'
+import type { StoredDocument, Transaction, World, Write } from '../ports.ts'
+import { endedUses } from './ended-uses.ts'
 import { stateFact } from './facts.ts'
+import { forgettingWrites } from './forget-cluster.ts'
+import { writeIn } from './generation.ts'
 import type { Moment } from './moment.ts'
-import { fields, read, readAll, updateOf } from './stored.ts'
+import { fields, read, readAll, type Stored, updateOf } from './stored.ts'
 
 /** Settles the run of this moment with this status; false when something has changed since. */
 export function settle(world: World, moment: Moment, status: Status): Promise<boolean> {
@@ -18,7 +21,7 @@ export function settle(world: World, moment: Moment, status: Status): Promise<bo
   return world.store.transaction(async (transaction) => {
     const [entity, run, ledger, request] = await Promise.all([
       read(transaction, path, Entity),
-      read(transaction, runPath(path, generation), RunSchema),
+      read(transaction, runPath(path, generation), Run),
       readAll(transaction, ledgerOf(path), LedgerEntry),
       read(transaction, requestPath(account, seen.value.request), RequestOutcome),
     ])
@@ -28,13 +31,16 @@ export function settle(world: World, moment: Moment, status: Status): Promise<bo
       isUnchanged(moment, ledger)
     if (!isCurrent) return false
     const now = transaction.readTime()
-    const uses = await readUses(transaction, entity.value, run.value)
+    const uses = await endedUses(transaction, entity.value, run.value)
 
-    const wakeAt = run.value.direction === 'up' ? now + auditPeriod(run.value.plan) : undefined
+    // Of a workspace that is gone, what a late hand made is still looked for.
+    const isAudited = run.value.direction === 'up' || entity.value.kind === 'workspace'
+    const wakeAt = isAudited ? now + auditPeriod(run.value.plan) : undefined
     const settled = nextRun(run.value, { type: 'settled', at: now, wakeAt })
     if (!settled) return false
-    transaction.update(run.document, fields(settled))
-    if (!saysAlready(entity.value, status)) {
+    const forgotten = await forgetting(transaction, path, entity)
+    writeIn(transaction, [updateOf(run, settled), ...forgotten])
+    if (forgotten.length === 0 && !saysAlready(entity.value, status)) {
       transaction.update(entity.document, fields(withStatus(entity.value, status, now)))
       const reason = 'reason' in status ? status.reason : undefined
       for (const fact of stateFact(path, entity.value, status.state, reason, now)) {
@@ -55,31 +61,22 @@ export function settle(world: World, moment: Moment, status: Status): Promise<bo
   })
 }
 
+/** What is written of a cluster that was to be deleted, once it is gone; nothing for any other. */
+async function forgetting(
+  transaction: Transaction,
+  path: string,
+  { value, document }: Stored<Entity>,
+): Promise<Write[]> {
+  if (value.kind !== 'cluster' || value.state !== 'TERMINATING' || !value.forGood) return []
+  return forgettingWrites(transaction, path, { value, document }, value.generation)
+}
+
 function isUnchanged(moment: Moment, ledger: readonly { document: StoredDocument }[]): boolean {
   const versions = new Map(moment.ledger.map(({ document }) => [document.path, document.version]))
   return (
     ledger.length === versions.size &&
     ledger.every(({ document }) => versions.get(document.path) === document.version)
   )
-}
-
-/** A cluster that is gone uses no pool any more, also one that it never came to wait for. */
-async function readUses(
-  transaction: Transaction,
-  entity: Entity,
-  run: Run,
-): Promise<StoredDocument[]> {
-  if (entity.kind !== 'cluster' || run.is !== 'active' || run.direction === 'up') return []
-  const { subject } = run.plan
-  if (subject.kind !== 'cluster') return []
-  const { account, workspace, cluster } = entity
-  const pools = [...new Set([subject.pools.driver, subject.pools.executor])]
-  const uses = await Promise.all(
-    pools.map((pool) =>
-      transaction.get(usePath(entityPath({ kind: 'pool', account, workspace, pool }), cluster)),
-    ),
-  )
-  return uses.filter((use) => use !== undefined)
 }
 
 /** Makes a settled run active again: what it had made has come apart. Refused when somebody was first. */

@@ -1,5 +1,5 @@
-// What a step is told to make: computed once, when it is first claimed, and kept in the ledger from then on, so that
-// whoever undoes it knows what may have been made, even if its maker died before it could record anything.
+// What a step is told to make: computed by each claim and kept in the ledger with it, so that whoever undoes it knows what
+// may have been made, even if its maker died before it could record anything. Names stay for a life, whatever else changes.
 import type { Plan, PlanItem } from '../domain/plan.ts'
 import { stepNamed } from '../steps/registry.ts'
 import type { RunnableStep } from '../steps/step.ts'
@@ -15,7 +15,8 @@ export function inputOf(
 ): Readonly<Record<string, unknown>> {
   const step = stepNamed(item.step)
   const named = Object.entries(step.after).map(([name, { name: of }]) => [name, outputs[of]])
-  const instance = { subject, life: item.life, index: item.index }
+  const { life, revision, index } = item
+  const instance = { subject, life, revision, index }
   // The registry holds steps of every input; what waits for what was checked when the step was declared.
   return step.input(instance, Object.fromEntries(named) as Parameters<RunnableStep['input']>[1])
 }

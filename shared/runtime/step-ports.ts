@@ -1,18 +1,23 @@
-// A step's ports: opened under the identity of the workspace that it works for, within the limits of its claim.
+// A step's ports: opened under the identity of the workspace that it works for, within the limits of its claim; what they
+// make in Kubernetes names the trace of the work.
 import type { Identity } from '../domain/plan.ts'
 import type { World } from '../ports.ts'
 import type { StepPorts } from '../steps/step.ts'
-import { around } from './around.ts'
+import { aroundWorld } from './around.ts'
 import { limitCalls } from './call-limits.ts'
+import { tracedKubernetes } from './traced-kubernetes.ts'
+import { wantPool } from './want-pool.ts'
 
 export function stepPorts(world: World, identity: Identity, claimedAt: number): StepPorts {
   const hook = limitCalls(world.clock, claimedAt)
+  const { store, bus, clock, ...cloud } = aroundWorld(world, hook)
   return {
-    gke: around('gke', world.gke(identity), hook),
-    network: around('network', world.network(identity), hook),
-    bus: around('bus', world.bus, hook),
-    store: around('store', world.store, hook),
-    clock: world.clock,
-    kubernetes: (endpoint) => around('kubernetes', world.kubernetes(identity, endpoint), hook),
+    gke: cloud.gke(identity),
+    network: cloud.network(identity),
+    bus,
+    store,
+    wantPool: (place, shape) => wantPool({ ...world, store }, place, shape),
+    clock,
+    kubernetes: (endpoint) => tracedKubernetes(cloud.kubernetes(identity, endpoint)),
   }
 }

@@ -1,5 +1,5 @@
 // The guarantee behind every hint: each minute, whatever is due is looked at, told or not (protocol rule 19, SWEEP).
-import { parentOf, workspacePath } from '../domain/paths.ts'
+import { parentOf } from '../domain/paths.ts'
 import { ATTEMPT_GRACE, SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { auditPeriod, nextRun, Run } from '../domain/run.ts'
 import { backOff, type Instant, minutes } from '../domain/time.ts'
@@ -8,18 +8,14 @@ import { advance } from './advance.ts'
 import { announce } from './announce.ts'
 import { textOf } from './failures.ts'
 import { SHARDS } from './generation.ts'
-import { considerIdle } from './idle.ts'
-import { type Moment, readMoment } from './moment.ts'
-import { pullObservation } from './observe-pods.ts'
-import { freeForgottenSlots } from './slots.ts'
+import { lookAround, lookForOrphans, PATIENT_TRIES } from './look-around.ts'
+import { readMoment } from './moment.ts'
 import { storeClock } from './store-clock.ts'
 import { parseStored, updateOf } from './stored.ts'
 
 const PAGE = 200
 /** Runs looked at side by side in one page. */
 const WIDTH = 8
-/** Sweeps of one run at the full rate; after that it is looked at less and less often. */
-const PATIENT_TRIES = 30
 
 export async function sweep(world: World): Promise<void> {
   const now = await storeClock(world)
@@ -72,7 +68,9 @@ async function sweepRun(
     const isTaken = await world.store.commit([updateOf(run, woken)])
     isPutOff = true
     // Refused: another sweep has come, or the run has moved on.
-    const moment = isTaken ? await readMoment(world.store, path) : undefined
+    if (!isTaken) return isPutOff
+    await lookForOrphans(world, path, woken)
+    const moment = await readMoment(world.store, path)
     if (!moment) return isPutOff
     await lookAround(world, moment)
     await advance(world, path, { runForgotten: true })
@@ -80,21 +78,6 @@ async function sweepRun(
     world.log('ERROR', 'sweep of a run failed', { path, error: textOf(error) })
   }
   return isPutOff
-}
-
-/** What else may have been lost for this entity: a snapshot, the freeing of a slot, the end of its work. */
-async function lookAround(world: World, moment: Moment): Promise<void> {
-  const entity = moment.entity.value
-  if (entity.kind === 'pool') {
-    await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
-  }
-  if (entity.kind !== 'cluster' || entity.want !== 'up') return
-  try {
-    await pullObservation(world, moment)
-    if (entity.state === 'RUNNING') await considerIdle(world, moment.path)
-  } catch (error) {
-    world.log('WARNING', 'could not ask the cluster', { path: moment.path, error: textOf(error) })
-  }
 }
 
 async function publishForgotten(world: World, now: () => Instant): Promise<void> {

@@ -6,7 +6,7 @@ import { requestPath, runPath } from '../domain/paths.ts'
 import { RequestOutcome } from '../domain/records.ts'
 import { Run } from '../domain/run.ts'
 import { withStatus } from '../domain/status.ts'
-import type { World, Write } from '../ports.ts'
+import type { Transaction, World, Write } from '../ports.ts'
 import { stateFact } from './facts.ts'
 import { activeRun, createRun, emptyRun, superseding, writeIn } from './generation.ts'
 import { read, type Stored, updateOf } from './stored.ts'
@@ -25,39 +25,57 @@ export function takeDown(world: World, path: string, down: Down): Promise<boolea
     const entity = await read(transaction, path, Entity)
     if (!entity || entity.value.generation !== down.generation) return false
     if (entity.value.want === 'down') return false
-    const { account, request: wanted } = entity.value
-    const [run, request] = await Promise.all([
-      read(transaction, runPath(path, down.generation), Run),
-      read(transaction, requestPath(account, wanted), RequestOutcome),
-    ])
-    const now = transaction.readTime()
-    const generation = down.generation + 1
-    const id = `${down.by}-${down.generation}`
-    const next = { path, generation, direction: 'down' as const, request: id, now }
-    const plan = run && run.value.is !== 'waiting' ? run.value.plan : undefined
-    const nextRun = plan ? activeRun(next, { ...plan, items: [] }) : emptyRun(next)
-    const status = goingDown(entity.value, down.reason, plan === undefined)
-    const changed = {
-      ...withStatus(entity.value, status, now),
-      generation,
-      want: 'down',
-      request: id,
-    }
-    writeIn(transaction, [
-      updateOf(entity, changed),
-      createRun(path, nextRun),
-      ...superseding(run, generation),
-      ...stateFact(path, { ...entity.value, generation }, status.state, down.reason, now),
-      ...endingRequest(request, down.reason, generation, now),
-    ])
+    const request = `${down.by}-${down.generation}`
+    writeIn(transaction, await downWrites(transaction, path, entity, { ...down, request }))
     return true
   })
 }
 
-function goingDown(entity: Entity, reason: Reason, isNothingMade: boolean): Status {
+export interface NewDown {
+  readonly reason: Reason
+  readonly request: string
+  /** Of a cluster: forgotten once it is gone. */
+  readonly isForGood?: boolean
+}
+
+/** A new generation of an entity that is wanted gone. */
+export async function downWrites(
+  transaction: Transaction,
+  path: string,
+  entity: Stored<Entity>,
+  { reason, request, isForGood = false }: NewDown,
+): Promise<Write[]> {
+  const { account, request: wanted, generation: seen } = entity.value
+  const [run, overtaken] = await Promise.all([
+    read(transaction, runPath(path, seen), Run),
+    read(transaction, requestPath(account, wanted), RequestOutcome),
+  ])
+  const now = transaction.readTime()
+  const generation = seen + 1
+  const next = { path, generation, direction: 'down' as const, request, now }
+  const plan = run && run.value.is !== 'waiting' ? run.value.plan : undefined
+  const nextRun = plan ? activeRun(next, { ...plan, items: [] }) : emptyRun(next)
+  const status = goingDown(entity.value, reason, plan === undefined, isForGood)
+  const changed = { ...withStatus(entity.value, status, now), generation, want: 'down', request }
+  return [
+    updateOf(entity, changed),
+    createRun(path, nextRun),
+    ...superseding(run, generation),
+    ...stateFact(path, { ...entity.value, generation }, status.state, reason, now),
+    ...endingRequest(overtaken, reason, generation, now),
+  ]
+}
+
+function goingDown(
+  entity: Entity,
+  reason: Reason,
+  isNothingMade: boolean,
+  isForGood: boolean,
+): Status {
   if (entity.kind === 'workspace') return { state: 'CANCELLING', reason }
   if (entity.kind === 'pool') return { state: 'RETIRING', reason }
-  return { state: isNothingMade ? 'TERMINATED' : 'TERMINATING', reason }
+  if (isNothingMade) return { state: 'TERMINATED', reason }
+  return { state: 'TERMINATING', reason, ...(isForGood ? { forGood: true } : {}) }
 }
 
 function endingRequest(
@@ -66,8 +84,17 @@ function endingRequest(
   by: number,
   now: number,
 ): Write[] {
+  if (reason.type === 'SUCCESS') return supersedingRequest(request, by, now)
   if (request?.value.is !== 'accepted') return []
-  const ended = { ...request.value, endedAt: now }
-  if (reason.type === 'SUCCESS') return [updateOf(request, { ...ended, is: 'superseded', by })]
-  return [updateOf(request, { ...ended, is: 'failed', reason })]
+  return [updateOf(request, { ...request.value, endedAt: now, is: 'failed', reason })]
+}
+
+/** Tells a request that is still being worked for that a later one has changed what is wanted. */
+export function supersedingRequest(
+  request: Stored<RequestOutcome> | undefined,
+  by: number,
+  now: number,
+): Write[] {
+  if (request?.value.is !== 'accepted') return []
+  return [updateOf(request, { ...request.value, is: 'superseded', by, endedAt: now })]
 }

@@ -1,75 +1,87 @@
 // Makes a shared pool wanted before anything is written that relies on it (protocol rule 10). What was marked for
 // retirement is kept; what was going or gone gets a new generation.
-import { type Identity, type SubjectOf } from '../domain/plan.ts'
+import type { Plan, SubjectOf } from '../domain/plan.ts'
 import { entityPath, runPath } from '../domain/paths.ts'
 import { PoolEntity, type Shape } from '../domain/entity.ts'
-import { poolOf } from '../domain/pool.ts'
+import { type PoolPlace, poolOf } from '../domain/pool.ts'
 import { Run } from '../domain/run.ts'
 import type { World } from '../ports.ts'
+import { answerTo } from './answer-to.ts'
 import { activeRun, createRun, firstAttempts, planOf, superseding } from './generation.ts'
+import { zonesOffering } from './machine-offers.ts'
 import { storeClock } from './store-clock.ts'
 import { createOf, read, type Stored, updateOf } from './stored.ts'
 
-export interface PoolPlace {
-  readonly identity: Identity
-  readonly zones: readonly string[]
-  readonly gkeCluster: string
-}
-
 const TRIES = 10
 
-/** Returns when the pool is wanted up: by this call, or by somebody else's. */
-export async function wantPool(world: World, place: PoolPlace, shape: Shape): Promise<void> {
+/** Returns when the pool is wanted up, with so many shards or more: by this call, or by somebody else's. */
+export async function wantPool(
+  world: World,
+  place: PoolPlace,
+  shape: Shape,
+  shards = 1,
+): Promise<void> {
   const { account, workspace } = place.identity
   const pool = poolOf(shape)
   const path = entityPath({ kind: 'pool', account, workspace, pool })
   for (let tries = 0; tries < TRIES; tries++) {
     const entity = await read(world.store, path, PoolEntity)
-    if (await isWanted(world, place, shape, path, entity)) return
+    if (await isWanted(world, { place, shape, shards, path, entity })) return
   }
   throw new Error(`pool "${path}": others changed it ${TRIES} times in a row`)
 }
 
-async function isWanted(
-  world: World,
-  place: PoolPlace,
-  shape: Shape,
-  path: string,
-  entity: Stored<PoolEntity> | undefined,
-): Promise<boolean> {
-  if (entity?.value.want === 'up') return true
-  if (entity?.value.want === 'marked') {
-    return world.store.commit([updateOf(entity, { ...entity.value, want: 'up' })])
-  }
-  return newGeneration(world, place, shape, path, entity)
+interface Wanted {
+  readonly place: PoolPlace
+  readonly shape: Shape
+  readonly shards: number
+  readonly path: string
+  readonly entity: Stored<PoolEntity> | undefined
 }
 
-async function newGeneration(
-  world: World,
-  place: PoolPlace,
-  shape: Shape,
-  path: string,
-  entity: Stored<PoolEntity> | undefined,
-): Promise<boolean> {
+async function isWanted(world: World, wanted: Wanted): Promise<boolean> {
+  const { entity, shards } = wanted
+  const isLarge = entity !== undefined && (entity.value.shards ?? 1) >= shards
+  if (entity?.value.want === 'up' && isLarge) return true
+  if (entity?.value.want === 'marked') {
+    const isKept = await world.store.commit([updateOf(entity, { ...entity.value, want: 'up' })])
+    return isKept && isLarge
+  }
+  return newGeneration(world, wanted)
+}
+
+/** Not every zone has every machine type, and GKE makes no pool in a zone without (rule *zone*). */
+async function zonesOf(world: World, { identity, zones }: PoolPlace, shape: Shape) {
+  const offering = zonesOffering(world.network(identity), shape.machineType, zones)
+  const { value = [] } = await answerTo(world, 'zones of a machine type', offering)
+  // Without an answer, GKE's own refusal tells.
+  return value.length > 0 ? value : [...zones]
+}
+
+/** Comes again, or grows: then what it has stays, and whoever uses it goes on. */
+async function newGeneration(world: World, wanted: Wanted): Promise<boolean> {
+  const { place, shape, shards, path, entity } = wanted
   const generation = (entity?.value.generation ?? 0) + 1
   const previous = entity && (await read(world.store, runPath(path, generation - 1), Run))
+  const isGrowing = entity?.value.want === 'up'
+  const made = isGrowing ? planUp(previous?.value) : undefined
   const { account, workspace } = place.identity
   const now = (await storeClock(world))()
   const pool = poolOf(shape)
+  const size = shards > 1 ? { shards } : {}
   const subject: SubjectOf<'pool'> = {
     kind: 'pool',
     identity: place.identity,
-    zones: [...place.zones],
+    zones: made?.subject.kind === 'pool' ? made.subject.zones : await zonesOf(world, place, shape),
     gkeCluster: place.gkeCluster,
     pool,
     spec: shape,
+    ...size,
   }
   const request = `pool-${generation}`
-  const run = activeRun(
-    { path, generation, direction: 'up', request, now },
-    planOf(subject, generation),
-  )
-  const wanted: PoolEntity = {
+  const plan = planOf(subject, generation, made)
+  const run = activeRun({ path, generation, direction: 'up', request, now }, plan)
+  const next: PoolEntity = {
     kind: 'pool',
     account,
     workspace,
@@ -79,12 +91,26 @@ async function newGeneration(
     request,
     changedAt: now,
     spec: shape,
-    state: 'PROVISIONING',
+    ...size,
+    state: isGrowing && entity.value.state === 'RUNNING' ? 'RUNNING' : 'PROVISIONING',
   }
   return world.store.commit([
-    entity ? updateOf(entity, wanted) : createOf(path, wanted),
+    entity ? updateOf(entity, next) : createOf(path, next),
     createRun(path, run),
     ...superseding(previous, generation),
-    ...firstAttempts(account, path, run),
+    ...firstAttempts(account, path, ofThisGeneration(run, plan)),
   ])
+}
+
+function planUp(run: Run | undefined): Plan | undefined {
+  return run?.direction === 'up' && run.is !== 'waiting' ? run.plan : undefined
+}
+
+/** The run with what is new in it alone: what it keeps is looked at by the next `advance`. */
+function ofThisGeneration(run: Run, plan: Plan): Run {
+  if (run.is !== 'active') return run
+  return {
+    ...run,
+    plan: { ...plan, items: plan.items.filter(({ life }) => life === run.generation) },
+  }
 }

@@ -22,9 +22,10 @@ async function observe({ bus }: StepPorts, input: Input): Promise<Observed<Outpu
   const found = await bus.getTopic(input.topic)
   if (!found) return { is: 'absent' }
   if (!carries(input.labels, found.labels)) return { is: 'foreign', what: `topic "${input.topic}"` }
-  const isOpen = found.publishers.includes(input.publisher)
+  // To the agent and nobody else: what it says is believed.
+  const isOurs = found.publishers.length === 1 && found.publishers[0] === input.publisher
   const isHeard = found.subscriptions.some(({ name }) => name === input.subscription)
-  return isOpen && isHeard ? { is: 'present', output: { topic: input.topic } } : { is: 'partial' }
+  return isOurs && isHeard ? { is: 'present', output: { topic: input.topic } } : { is: 'partial' }
 }
 
 /** Another attempt may have come this far. */
@@ -36,12 +37,22 @@ async function unless(kind: CallError['kind'], call: Promise<void>): Promise<voi
   }
 }
 
+/** IAM calls a grant invalid whose member it does not know yet, which another try may mend (rule *identity*). */
+async function whenKnown(grant: Promise<void>): Promise<void> {
+  try {
+    await grant
+  } catch (error) {
+    if (!(error instanceof CallError) || error.kind !== 'invalid') throw error
+    throw new CallError('not-found', `the agent's identity: ${error.message}`, { cause: error })
+  }
+}
+
 export const agentChannel = step({
   name: 'agent-channel',
   title: "Channel for the agent's reports",
   kind: 'workspace',
   lane: 'bus',
-  // IAM takes minutes to know a new identity (rule *identity*).
+  // Minutes may pass until then.
   attempts: 12,
   timeoutMs: minutes(20),
   after: { gkeCluster },
@@ -62,7 +73,7 @@ export const agentChannel = step({
     const before = await observe(ports, input)
     // Not ours: told by the next look.
     if (before.is === 'foreign') return { is: 'pending', lookIn: 0 }
-    await bus.allowPublisher(input.topic, input.publisher)
+    await whenKnown(bus.allowPublisher(input.topic, input.publisher))
     await unless('exists', bus.subscribe(input.topic, input.subscription, LISTENER))
     return { is: 'present', output: { topic: input.topic } }
   },

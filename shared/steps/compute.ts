@@ -1,6 +1,7 @@
 // What the four Compute steps share: the mark in a description, and operations that take seconds. They send no hint, so
 // they are waited for within the invocation, for ten seconds at most (design section 1).
 import { CallError, type CallErrorKind } from '../call-error.ts'
+import { covers } from '../domain/drift.ts'
 import { requestUuid } from '../domain/names.ts'
 import { seconds } from '../domain/time.ts'
 import type { ComputeOperation, NetworkCollection, NetworkResources } from '../google-cloud.ts'
@@ -14,17 +15,26 @@ interface Wanted<Collection extends NetworkCollection> {
   readonly collection: Collection
   /** Its description is the mark. */
   readonly resource: NetworkResources[Collection]
+  /** Fields that must stay as they are: changed by others, they are put back. */
+  readonly kept?: readonly string[]
+}
+
+/** Those of its fields that must stay so. */
+function keptOf<C extends NetworkCollection>({ resource, kept = [] }: Wanted<C>): object {
+  return Object.fromEntries(Object.entries(resource).filter(([field]) => kept.includes(field)))
 }
 
 export async function observeResource<Collection extends NetworkCollection>(
   { network }: StepPorts,
-  { collection, resource }: Wanted<Collection>,
+  wanted: Wanted<Collection>,
 ): Promise<Observed<SelfLink>> {
+  const { collection, resource } = wanted
   const found = await network.get(collection, resource.name)
   if (!found) return { is: 'absent' }
   if (found.description !== resource.description) {
     return { is: 'foreign', what: `${collection} "${resource.name}"` }
   }
+  if (!covers(keptOf(wanted), found)) return { is: 'partial' }
   return { is: 'present', output: { selfLink: found.selfLink ?? '' } }
 }
 
@@ -42,6 +52,30 @@ export async function insertResource<Collection extends NetworkCollection>(
     if (!(error instanceof CallError) || error.kind !== 'exists') throw error
   }
   const seen = await observeResource(ports, wanted)
+  if (seen.is === 'partial') return restoreResource(ports, wanted)
+  return seen.is === 'present' ? seen : { is: 'pending', lookIn: WAIT_LIMIT }
+}
+
+/** Puts back what was changed. What Compute does not change (the action of a rule) means another thing under our name: it goes. */
+async function restoreResource<Collection extends NetworkCollection>(
+  ports: StepPorts,
+  wanted: Wanted<Collection>,
+): Promise<Started<SelfLink>> {
+  const { collection, resource } = wanted
+  const { name } = resource
+  if (collection !== 'routers' && collection !== 'firewalls') return { is: 'pending' }
+  try {
+    // The fields are those of this collection's resource.
+    const patch = { name, ...keptOf(wanted) } as NetworkResources['routers' | 'firewalls']
+    const begun = await ports.network.patch(collection, patch, callId(ports, name))
+    if (!(await hasEnded(ports, begun))) {
+      return { is: 'pending', operation: textOf(begun), lookIn: WAIT_LIMIT }
+    }
+  } catch (error) {
+    if (!(error instanceof CallError) || error.kind !== 'invalid') throw error
+    await deleteResource(ports, wanted)
+  }
+  const seen = await observeResource(ports, wanted)
   return seen.is === 'present' ? seen : { is: 'pending', lookIn: WAIT_LIMIT }
 }
 
@@ -52,7 +86,7 @@ export async function deleteResource<Collection extends NetworkCollection>(
 ): Promise<{ lookIn: number }> {
   const { collection, resource } = wanted
   const seen = await observeResource(ports, wanted)
-  if (seen.is === 'present') {
+  if (seen.is === 'present' || seen.is === 'partial') {
     try {
       const begun = await ports.network.delete(
         collection,

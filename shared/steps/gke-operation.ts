@@ -3,10 +3,11 @@ import { CallError } from '../call-error.ts'
 import type { GkeOperation } from '../google-cloud.ts'
 import type { Observed, Started } from './step.ts'
 
-/** `make` unless it is there already; then what `look` sees counts. */
+/** `make` unless it is there already; then what `look` sees counts, and `mend` puts right what is not as it should be. */
 export async function beginMaking<Output>(
   make: () => Promise<GkeOperation>,
   look: () => Promise<Observed<Output>>,
+  mend?: () => Promise<Started<Output>>,
 ): Promise<Started<Output>> {
   try {
     const operation = await make()
@@ -14,6 +15,7 @@ export async function beginMaking<Output>(
   } catch (error) {
     if (!(error instanceof CallError) || error.kind !== 'exists') throw error
     const seen = await look()
+    if (seen.is === 'partial' && mend) return mend()
     return seen.is === 'present' ? seen : { is: 'pending', lookIn: 0 }
   }
 }

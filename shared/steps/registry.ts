@@ -6,9 +6,10 @@ import { executorPool } from './executor-pool.ts'
 import { executors } from './executors.ts'
 import { firewall } from './firewall.ts'
 import { gkeCluster } from './gke-cluster.ts'
+import { listedPool } from './listed-pool.ts'
 import { namespace } from './namespace.ts'
 import { network } from './network.ts'
-import { nodePool } from './node-pool.ts'
+import { nodePool, poolShard } from './node-pool.ts'
 import { routerNat } from './router-nat.ts'
 import type { AnyStep, RunnableStep } from './step.ts'
 import { subnet } from './subnet.ts'
@@ -22,7 +23,9 @@ const steps: readonly AnyStep[] = [
   gkeCluster,
   workspaceServices,
   agentChannel,
+  listedPool,
   nodePool,
+  poolShard,
   driverPool,
   executorPool,
   namespace,

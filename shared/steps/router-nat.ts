@@ -33,6 +33,7 @@ export const routerNat = step({
         },
       ],
     },
+    kept: ['nats'],
   }),
   observe: observeResource,
   apply: insertResource,

@@ -1,5 +1,6 @@
 // How large the pods of a cluster are: chosen by role and machine type (R12), never by the customer.
 import { machineType } from '../catalog/machine-types.ts'
+import { reasonOf } from '../domain/reasons/reason.ts'
 import { podSize, type PodSize, type Role } from '../domain/sizing.ts'
 import { PermanentError } from './step.ts'
 
@@ -8,10 +9,8 @@ export function sparkSize(name: string, role: Role): PodSize {
   const machine = machineType(name)
   const size = machine && podSize(machine, role)
   if (size && !('reason' in size)) return size
-  throw new PermanentError({
-    code: 'UNSUPPORTED_INSTANCE_TYPE',
-    type: 'CLIENT_ERROR',
-    message: `no Spark ${role} runs on "${name}": ${size?.message ?? 'not in the catalogue'}`,
-    mend: 'request the cluster with another machine type',
-  })
+  const why = size?.message ?? 'not in the catalogue'
+  throw new PermanentError(
+    reasonOf('UNSUPPORTED_INSTANCE_TYPE', { role, machine_type: name, why }),
+  )
 }

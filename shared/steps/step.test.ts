@@ -87,6 +87,8 @@ export function misdeclared(): void {
   })
 }
 
+const SHAPE = { machineType: 'n2-standard-8', spot: false }
+
 const batchesOf = (count: number): string[] =>
   plan(registry, clusterSubject(count), 1)
     .items.filter((item) => item.step === 'executors')
@@ -107,7 +109,11 @@ test.each([
   expect(keys.at(-1)).toBe(`executors-${String(batches).padStart(3, '0')}-g1`)
 })
 
-test.each([workspaceSubject, poolSubject, clusterSubject(120)])(
+/** With something for every step to make. */
+const listing = { ...workspaceSubject, spec: { ...workspaceSubject.spec, shapes: [SHAPE] } }
+const sharded = { ...poolSubject, shards: 2 }
+
+test.each([listing, sharded, clusterSubject(120)])(
   'a $kind has all steps of its kind, each after those that it waits for',
   (subject) => {
     const { items } = plan(registry, subject, 1)

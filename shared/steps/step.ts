@@ -1,8 +1,12 @@
 // A step is a value: what it is called, what it waits for, how to look, how to make and how to remove one thing.
 // Steps return what they find; one runner (shared/runtime/attempt.ts) claims, records and tries again for all of them.
 import type { Reason } from '../../events/lifecycle.ts'
+import { reasonOf } from '../domain/reasons/reason.ts'
+import type { Shape } from '../domain/entity.ts'
 import type { Subject, SubjectOf } from '../domain/plan.ts'
-import type { Bus, Clock, Gke, Kubernetes, Network, Store } from '../ports.ts'
+import type { PoolPlace } from '../domain/pool.ts'
+import type { Gke, Network } from '../google-ports.ts'
+import type { Bus, Clock, Kubernetes, Store } from '../ports.ts'
 
 /** What a step may touch: everything opened under the workspace's own identity. */
 export interface StepPorts {
@@ -11,19 +15,27 @@ export interface StepPorts {
   readonly bus: Bus
   readonly store: Store
   readonly clock: Clock
+  /** Makes the shared pool of a shape wanted (protocol rule 10); it comes by runs of its own. */
+  wantPool(place: PoolPlace, shape: Shape): Promise<void>
   kubernetes(endpoint: string): Kubernetes
 }
 
-/** Which of the outside's limits a step works under. `pool`: GKE's few operations at once, taken by slot. */
-export type Lane = 'network' | 'gke' | 'pool' | 'kubernetes' | 'bus' | 'store'
+/**
+ * Which of the outside's limits a step works under. `pool`: GKE's few operations at once, taken by slot. `store`: done in
+ * one transaction. `entities`: makes other entities wanted, by commits of their own.
+ */
+export type Lane = 'network' | 'gke' | 'pool' | 'kubernetes' | 'bus' | 'store' | 'entities'
 
 /** What is there. `pending` and `leaving` are looked at again: by hint, or after `lookIn` ms. */
 export type Observed<Output> =
   | { readonly is: 'absent' }
-  /** Some of it: to be completed on the way up, to be removed on the way down. */
-  | { readonly is: 'partial' }
-  /** Something of that name that does not carry our mark: never touched, never taken for ours. */
-  | { readonly is: 'foreign'; readonly what: string }
+  /** Not all of it, or not as it should be: to be mended on the way up, to be removed on the way down. `what`: for people. */
+  | { readonly is: 'partial'; readonly what?: string }
+  /**
+   * Something of that name that does not carry our mark: never touched, never taken for ours. `isInside`: it stands in a
+   * thing of ours, which still is to be removed on the way down.
+   */
+  | { readonly is: 'foreign'; readonly what: string; readonly isInside?: true }
   | { readonly is: 'pending'; readonly operation?: string; readonly lookIn?: number }
   | { readonly is: 'leaving'; readonly operation?: string; readonly lookIn?: number }
   /** It is there and cannot work: final on the way up, still to be removed on the way down. */
@@ -48,18 +60,15 @@ export class PermanentError extends Error {
 
 /** A thing of our name that is somebody else's: people must mend that. */
 export function notOurs(step: string, what: string): PermanentError {
-  return new PermanentError({
-    code: 'INVALID_ARGUMENT',
-    type: 'CLIENT_ERROR',
-    message: `${step}: ${what} exists and does not carry Kindling's mark`,
-    mend: 'remove or rename it, then ask again',
-  })
+  return new PermanentError(reasonOf('RESOURCE_NAME_TAKEN', { step, what }))
 }
 
 export interface Instance<Kind extends Subject['kind']> {
   readonly subject: SubjectOf<Kind>
   /** The generation that first wanted this thing: part of its name. */
   readonly life: number
+  /** The generation that last changed what it is to be. */
+  readonly revision: number
   /** 1-based. */
   readonly index: number
 }
@@ -89,12 +98,19 @@ export interface Step<
   instances?(subject: SubjectOf<Kind>): number
   /** Path of the entity that it waits for. */
   awaits?(subject: SubjectOf<Kind>): string
-  /** Pure. Frozen in the ledger by the first attempt, so that undo knows what was made. */
+  /** When this changes with a new generation, the thing is replaced: the old one goes, then one of a new life is made. */
+  identity?(subject: SubjectOf<Kind>): unknown
+  /** When this changes with a new generation, `apply` is asked to bring what is there to what is wanted. */
+  content?(subject: SubjectOf<Kind>, index: number): unknown
+  /** Pure. Kept in the ledger by each attempt before it acts, so that undo knows what may have been made. */
   input(instance: Instance<Kind>, outputs: OutputsOf<Waits>): Input
   /** Never writes. */
   observe(ports: StepPorts, input: Input): Promise<Observed<Output>>
-  /** Safe to repeat: what is there already, and ours, is success. */
-  apply(ports: StepPorts, input: Input): Promise<Started<Output>>
+  /**
+   * Brings what is there, and ours, to what is wanted. Safe to repeat. `isFirst`: nothing of this name was ever tried
+   * before, so there is nothing to look for.
+   */
+  apply(ports: StepPorts, input: Input, isFirst?: boolean): Promise<Started<Output>>
   /** Safe to repeat; removes only what carries our mark. It is gone when `observe` says so. */
   undo(
     ports: StepPorts,
@@ -123,9 +139,11 @@ export interface AnyStep {
   readonly isQuiet?: boolean
   instances?(subject: never): number
   awaits?(subject: never): string
+  identity?(subject: never): unknown
+  content?(subject: never, index: number): unknown
   input(instance: never, outputs: never): JsonFields
   observe(ports: StepPorts, input: never): Promise<Observed<JsonFields>>
-  apply(ports: StepPorts, input: never): Promise<Started<JsonFields>>
+  apply(ports: StepPorts, input: never, isFirst?: boolean): Promise<Started<JsonFields>>
   undo(ports: StepPorts, input: never): ReturnType<RunnableStep['undo']>
 }
 

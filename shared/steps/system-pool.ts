@@ -1,31 +1,33 @@
-// The pool for GKE's own services and the workspace agent (R5): in two zones rather than all, which costs less (rule
-// *system-taint*), and with the one taint that GKE's Deployments tolerate.
-import type { Identity } from '../domain/plan.ts'
+// The pool for GKE's own services and the workspace agent (R5): with the one taint that GKE's Deployments tolerate (rule
+// *system-taint*), growing with them, and in two zones unless said, because its nodes are what a workspace costs while
+// nothing runs (rule *idle-floor*).
+import type { SubjectOf } from '../domain/plan.ts'
 import type { NodePool } from '../google-cloud.ts'
-import { labelKeys, resourceMark, SYSTEM_POOL, SYSTEM_TAINT } from '../manifests/labels.ts'
+import { labelKeys, SYSTEM_POOL, SYSTEM_TAINT } from '../manifests/labels.ts'
 import { limits } from '../catalog/limits.ts'
-import { hardened, managed } from './node-config.ts'
+import { managed, nodeConfig } from './node-config.ts'
 
 const MACHINE = 'e2-standard-4'
 const ZONES = 2
 
-export function systemPool(identity: Identity, zones: readonly string[], life: number): NodePool {
+export function systemPool({ identity, spec }: SubjectOf<'workspace'>, life: number): NodePool {
+  const locations = spec.zones.slice(0, spec.systemZones ?? ZONES)
   return {
     name: SYSTEM_POOL,
+    // For each zone.
     initialNodeCount: 1,
-    locations: zones.slice(0, ZONES),
+    locations,
     autoscaling: {
       enabled: true,
-      totalMinNodeCount: ZONES,
-      totalMaxNodeCount: 10,
+      totalMinNodeCount: locations.length,
+      totalMaxNodeCount: limits.gke.systemNodes,
       locationPolicy: 'BALANCED',
     },
     config: {
-      ...hardened,
+      ...nodeConfig(identity, life),
       machineType: MACHINE,
       diskType: 'pd-balanced',
       labels: { [labelKeys.pool]: SYSTEM_POOL },
-      resourceLabels: resourceMark(identity, life),
       taints: [{ ...SYSTEM_TAINT, effect: 'NO_SCHEDULE' }],
     },
     maxPodsConstraint: { maxPodsPerNode: limits.gke.podsPerNode },

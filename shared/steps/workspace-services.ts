@@ -3,11 +3,14 @@
 import { minutes } from '../domain/time.ts'
 import { agentImage } from '../catalog/runtimes.ts'
 import { snapshotTopic } from '../../events/pod-snapshot.ts'
-import { carries, workspaceMark } from '../manifests/labels.ts'
+import { isExactly } from '../domain/drift.ts'
+import { carries, type Labels, workspaceMark } from '../manifests/labels.ts'
+import { repairOf } from '../manifests/object-drift.ts'
 import type { KubernetesObject } from '../manifests/object.ts'
 import { workspaceServices as objectsOf } from '../manifests/workspace-services.ts'
+import type { Kubernetes } from '../ports.ts'
 import { gkeCluster } from './gke-cluster.ts'
-import { createOrGet, deleteOwn, inParallel, isLeaving, refOf } from './kubernetes-objects.ts'
+import { bringTo, deleteOwn, inParallel, isLeaving, refOf } from './kubernetes-objects.ts'
 import { type Observed, step, type StepPorts } from './step.ts'
 
 type Input = {
@@ -28,8 +31,24 @@ async function observe(ports: StepPorts, input: Input): Promise<Observed<Output>
   if (foreign) return { is: 'foreign', what: `${foreign.kind} "${foreign.metadata.name}"` }
   if (there.length === 0) return { is: 'absent' }
   if (there.some(isLeaving)) return { is: 'leaving' }
-  if (there.length < input.objects.length) return { is: 'partial' }
+  // A role with a verb more, a policy with a hole: whoever did it, it is put back.
+  const isWhole = input.objects.every((object, at) => {
+    const now = found[at]
+    return now !== undefined && repairOf(object, now) === undefined
+  })
+  if (!isWhole) return { is: 'partial' }
   return { is: 'present', output: { objects: there.length } }
+}
+
+/** Which role a binding gives cannot be changed: one of ours that gives another goes, and is made again. */
+async function removeMisled(
+  kubernetes: Kubernetes,
+  wanted: KubernetesObject,
+  mark: Labels,
+): Promise<void> {
+  const found = await kubernetes.get(refOf(wanted))
+  if (!found || !carries(mark, found.metadata.labels)) return
+  if (!isExactly(wanted['roleRef'], found['roleRef'])) await deleteOwn(kubernetes, found)
 }
 
 export const workspaceServices = step({
@@ -56,8 +75,10 @@ export const workspaceServices = step({
     const kubernetes = ports.kubernetes(input.endpoint)
     const first = input.objects.filter(({ kind }) => FIRST.has(kind))
     const rest = input.objects.filter(({ kind }) => !FIRST.has(kind))
-    const make = (object: KubernetesObject): Promise<KubernetesObject> =>
-      createOrGet(kubernetes, ports.clock, object)
+    const make = async (object: KubernetesObject): Promise<KubernetesObject> => {
+      if (object['roleRef'] !== undefined) await removeMisled(kubernetes, object, input.mark)
+      return bringTo(kubernetes, ports.clock, object, input.mark)
+    }
     const made = [...(await inParallel(first, make)), ...(await inParallel(rest, make))]
     const areOurs = made.every(
       (object) => carries(input.mark, object.metadata.labels) && !isLeaving(object),

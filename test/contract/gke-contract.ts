@@ -168,6 +168,43 @@ export function gkeContract(open: () => Promise<GoogleCloudWorld>): void {
     })
   })
 
+  describe('lists', () => {
+    it('have every cluster of the region as it is read one by one, from the moment it is asked for', async () => {
+      const { gke } = world
+      const other = uniqueName('listed')
+      const creation = await gke.createCluster(newCluster(other))
+      const seen = await gke.listClusters()
+      const byName = new Map(seen.map((cluster) => [cluster.name, cluster]))
+      expect(byName.size).toBe(seen.length)
+      expect(byName.get(other)).toMatchObject({
+        status: 'PROVISIONING',
+        resourceLabels: { 'kindling-mark': 'contract' },
+      })
+      expect(byName.get(name)).toEqual(await gke.getCluster(name))
+      await done(creation)
+      await done(await gke.deleteCluster(other))
+      const after = await gke.listClusters()
+      expect(after.map((cluster) => cluster.name)).not.toContain(other)
+    }, 120_000)
+
+    it('have every pool of a cluster as it is read one by one', async () => {
+      const { gke } = world
+      const pool = poolOf(uniqueName('p'))
+      const creation = await gke.createNodePool(name, pool)
+      const statuses = async (): Promise<ReadonlyMap<string, string | undefined>> =>
+        new Map((await gke.listNodePools(name)).map((each) => [each.name, each.status]))
+      expect((await statuses()).get(pool.name)).toBe('PROVISIONING')
+      await done(creation)
+      const listed = await gke.listNodePools(name)
+      expect(listed.map((each) => each.name)).toContain('system')
+      expect(listed.find((each) => each.name === pool.name)).toEqual(
+        await gke.getNodePool(name, pool.name),
+      )
+      await done(await gke.deleteNodePool(name, pool.name))
+      expect((await statuses()).has(pool.name)).toBe(false)
+    }, 60_000)
+  })
+
   describe('what is not there', () => {
     it('is undefined to read and not found to change', async () => {
       const { gke } = world
@@ -179,6 +216,7 @@ export function gkeContract(open: () => Promise<GoogleCloudWorld>): void {
       await expect(gke.deleteCluster(none)).rejects.toMatchObject(notFound)
       await expect(gke.createNodePool(none, poolOf('p'))).rejects.toMatchObject(notFound)
       await expect(gke.deleteNodePool(none, 'p')).rejects.toMatchObject(notFound)
+      await expect(gke.listNodePools(none)).rejects.toMatchObject(notFound)
       await expect(gke.deleteNodePool(name, none)).rejects.toMatchObject(notFound)
     })
   })

@@ -1,7 +1,8 @@
 // What the contract suites of Google Cloud need of whatever they are run against: the engine itself, the production
 // clients on its wire faces, or a real project.
 import { CallError } from '../../shared/call-error.ts'
-import type { Gke, Network } from '../../shared/ports.ts'
+import type { Gke, Network } from '../../shared/google-ports.ts'
+import type { MaintenancePolicy } from '../../shared/gke-cluster-settings.ts'
 import type { GkeCluster, NodePool } from '../../shared/google-cloud.ts'
 
 export interface GoogleCloudWorld {
@@ -74,7 +75,9 @@ export function poolOf(name: string, more: Partial<NodePool> = {}): NodePool {
       shieldedInstanceConfig: { enableSecureBoot: true, enableIntegrityMonitoring: true },
       workloadMetadataConfig: { mode: 'GKE_METADATA' },
       gcfsConfig: { enabled: true },
+      kubeletConfig: { insecureKubeletReadonlyPortEnabled: false },
     },
+    maintenancePolicy: { exclusionUntilEndOfSupport: { enabled: true } },
     management: { autoUpgrade: true, autoRepair: true },
     networkConfig: { enablePrivateNodes: true },
     initialNodeCount: 0,
@@ -92,6 +95,13 @@ export function poolOf(name: string, more: Partial<NodePool> = {}): NodePool {
 export interface ClusterNetwork {
   readonly network: string
   readonly subnetwork: string
+}
+
+/** A maintenance window of Saturdays and Sundays, in UTC. */
+export function weekends(from: string, to: string): MaintenancePolicy {
+  const saturday = '2026-01-03'
+  const window = { startTime: `${saturday}T${from}:00.000Z`, endTime: `${saturday}T${to}:00.000Z` }
+  return { window: { recurringWindow: { window, recurrence: 'FREQ=WEEKLY;BYDAY=SA,SU' } } }
 }
 
 /** A regional cluster with one small system pool, as a workspace has it. */
@@ -113,7 +123,11 @@ export function clusterOf(
     },
     networkConfig: { datapathProvider: 'ADVANCED_DATAPATH', defaultEnablePrivateNodes: true },
     controlPlaneEndpointsConfig: {
-      dnsEndpointConfig: { allowExternalTraffic: true },
+      dnsEndpointConfig: {
+        allowExternalTraffic: true,
+        enableK8sTokensViaDns: false,
+        enableK8sCertsViaDns: false,
+      },
       ipEndpointsConfig: { enabled: false },
     },
     workloadIdentityConfig: { workloadPool: `${project}.svc.id.goog` },
@@ -128,6 +142,32 @@ export function clusterOf(
       enableInsecureBindingSystemAuthenticated: false,
     },
     resourceLabels: { 'kindling-mark': 'contract' },
+    maintenancePolicy: weekends('00:00', '06:00'),
+    databaseEncryption: {
+      state: 'ENCRYPTED',
+      keyName: `projects/${project}/locations/${zones[0]?.slice(0, -2)}/keyRings/r/cryptoKeys/k`,
+    },
+    anonymousAuthenticationConfig: { mode: 'LIMITED' },
+    securityPostureConfig: { mode: 'BASIC' },
+    loggingConfig: { componentConfig: { enableComponents: ['SYSTEM_COMPONENTS', 'APISERVER'] } },
+    monitoringConfig: {
+      componentConfig: { enableComponents: ['SYSTEM_COMPONENTS'] },
+      managedPrometheusConfig: { enabled: false },
+    },
+    costManagementConfig: { enabled: true },
+    addonsConfig: {
+      dnsCacheConfig: { enabled: true },
+      gcePersistentDiskCsiDriverConfig: { enabled: true },
+      httpLoadBalancing: { disabled: true },
+      kubernetesDashboard: { disabled: true },
+      networkPolicyConfig: { disabled: true },
+    },
+    nodePoolDefaults: {
+      nodeConfigDefaults: {
+        gcfsConfig: { enabled: true },
+        nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: false },
+      },
+    },
     nodePools: [
       poolOf('system', {
         initialNodeCount: 1,

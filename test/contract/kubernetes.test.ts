@@ -1,6 +1,6 @@
 // The Kubernetes contract on the in-process engine.
 import { realClock } from '../../infra/local/clock.ts'
-import { kubernetesEngine } from '../../infra/local/kubernetes/engine.ts'
+import { type EngineOptions, kubernetesEngine } from '../../infra/local/kubernetes/engine.ts'
 import { kubernetesContract } from './kubernetes-contract.ts'
 
 const delays = {
@@ -10,9 +10,9 @@ const delays = {
   orphanedMs: () => 20,
 }
 
-kubernetesContract('engine', async () => {
-  const clock = realClock(1)
-  const engine = kubernetesEngine({ clock })
+const onEngine = (seed: number, times: Partial<EngineOptions>) => async () => {
+  const clock = realClock(seed)
+  const engine = kubernetesEngine({ clock, ...times })
   engine.startCompanions({ delays })
   return {
     kubernetes: engine.face('contract'),
@@ -22,18 +22,10 @@ kubernetesContract('engine', async () => {
       clock.stop()
     },
   }
-})
+}
 
-kubernetesContract('engine whose controllers take their time', async () => {
-  const clock = realClock(2)
-  const engine = kubernetesEngine({ clock, controllerMs: 15, bookmarkMs: 20 })
-  engine.startCompanions({ delays })
-  return {
-    kubernetes: engine.face('contract'),
-    clock,
-    async close() {
-      engine.stop()
-      clock.stop()
-    },
-  }
-})
+kubernetesContract('engine', onEngine(1, {}))
+kubernetesContract(
+  'engine whose controllers take their time',
+  onEngine(2, { controllerMs: 15, bookmarkMs: 20 }),
+)

@@ -62,6 +62,29 @@ export function networkContract(open: () => Promise<GoogleCloudWorld>): void {
     })
   })
 
+  describe('machine types', () => {
+    it('are offered by a zone or not', async () => {
+      const [zone = ''] = await world.network.listZones()
+      expect(await world.network.hasMachineType(zone, 'n2-standard-8')).toBe(true)
+      expect(await world.network.hasMachineType(zone, 'n2-standard-7')).toBe(false)
+      expect(await world.network.hasMachineType(`${world.region}-z`, 'n2-standard-8')).toBe(false)
+    })
+  })
+
+  describe('quotas', () => {
+    it('are of the region, each with its limit and what is used', async () => {
+      const quotas = await world.network.listQuotas()
+      const metrics = quotas.map(({ metric }) => metric)
+      expect(new Set(metrics).size).toBe(metrics.length)
+      expect(metrics).toEqual(expect.arrayContaining(['CPUS', 'INSTANCES', 'SSD_TOTAL_GB']))
+      for (const { metric, limit, usage } of quotas) {
+        expect(metric).toMatch(/^[A-Z][A-Z0-9_]*$/)
+        expect(limit).toBeGreaterThanOrEqual(0)
+        expect(usage).toBeGreaterThanOrEqual(0)
+      }
+    })
+  })
+
   describe('a network with all that a workspace puts into it', () => {
     it('comes up and goes in reverse', async () => {
       const { network } = world

@@ -1,6 +1,7 @@
 // An HTTP server on the loopback that takes Pub/Sub's pushes and gives them to the functions of a test.
 import { createServer, type IncomingMessage } from 'node:http'
 import { z } from 'zod'
+import { listenOnLoopback } from '../../infra/local/loopback/listen.ts'
 import type { Received } from './bus-contract.ts'
 
 const Push = z.object({
@@ -46,16 +47,11 @@ export async function pushReceiver(): Promise<PushReceiver> {
       () => response.writeHead(500).end(),
     )
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no address')
+  const { port, close } = await listenOnLoopback(server)
   return {
     endpoint: (functionName, topic) =>
-      `http://127.0.0.1:${address.port}/${functionName}/${encodeURIComponent(topic)}`,
+      `http://127.0.0.1:${port}/${functionName}/${encodeURIComponent(topic)}`,
     handle: (functionName, answer) => void answers.set(functionName, answer),
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    close,
   }
 }

@@ -8,6 +8,7 @@ export function queryTests(subject: StoreSubject): void {
   describe('queries', () => {
     runsDueTest(subject)
     operationTest(subject)
+    workspaceOfTest(subject)
     factsTest(subject)
   })
 }
@@ -55,6 +56,21 @@ function operationTest(subject: StoreSubject): void {
     await subject.put(`${root}/slots/1`, { operation })
     expect(await subject.store.find({ find: 'operation', operation })).toEqual([entry])
     expect(await subject.store.find({ find: 'operation', operation: `${operation}-9` })).toEqual([])
+  })
+}
+
+function workspaceOfTest(subject: StoreSubject): void {
+  test('workspace-of: the workspace that has this GKE cluster, of whichever tenant', async () => {
+    const gkeCluster = `kdl-${randomUUID()}`
+    const root = subject.root()
+    const workspace = await subject.put(`${root}/workspaces/w`, { outputs: { gkeCluster } })
+    await subject.put(`${root}/workspaces/other`, { outputs: { gkeCluster: 'kdl-other' } })
+    await subject.put(`${root}/workspaces/text`, { outputs: gkeCluster })
+    await subject.put(`${root}/workspaces/none`, { gkeCluster })
+    await subject.put(`${root}/pools/p`, { outputs: { gkeCluster } })
+    const query = { find: 'workspace-of', gkeCluster } as const
+    expect(await subject.store.find(query)).toEqual([workspace])
+    expect(await subject.store.find({ ...query, gkeCluster: `${gkeCluster}-2` })).toEqual([])
   })
 }
 

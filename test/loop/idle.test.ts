@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import { SPARK_CLUSTER } from '../../shared/manifests/spark-cluster-crd.ts'
-import { wrapped } from '../faults.ts'
+import { aroundWorld } from '../../shared/runtime/around.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 import {
   askForCluster,
@@ -26,7 +26,7 @@ beforeEach(async () => {
   loop = await startLoop({
     busKnobs: { drop: (name) => name === 'sweep' && isSweepOff },
     wrapWorld: (world) =>
-      wrapped(world, async ({ method }, proceed) => {
+      aroundWorld(world, async ({ method }, proceed) => {
         const answer = await proceed()
         if (method === 'patch' && drain() !== undefined) await onDrain()
         return answer

@@ -38,6 +38,9 @@ export function inCloud({ stack }: Loop, withMachines = false): string[] {
   return withMachines ? paths : paths.filter((path) => !path.includes('/instances/'))
 }
 
+/** Our agent's, and GKE's own. */
+const SYSTEM_NAMESPACES = [SYSTEM_NAMESPACE, 'kube-system']
+
 /** Namespaces and pods of clusters, in every GKE cluster. */
 export function inKubernetes({ stack }: Loop): string[] {
   return [...stack.data.clusters.values()].flatMap((engine) => [
@@ -47,7 +50,7 @@ export function inKubernetes({ stack }: Loop): string[] {
       .filter((name) => name.startsWith('kdl-')),
     ...engine
       .snapshot('v1', 'Pod')
-      .filter(({ metadata: { namespace } }) => namespace !== SYSTEM_NAMESPACE)
+      .filter(({ metadata: { namespace = '' } }) => !SYSTEM_NAMESPACES.includes(namespace))
       .map(({ metadata: { namespace, name } }) => `${namespace}/${name}`),
   ])
 }
@@ -74,13 +77,15 @@ export function counted(loop: Loop): Record<string, number> {
   return counts
 }
 
+const FIRST = { life: 1, revision: 1, index: 1 }
+
 /** What the registered steps make in Compute, one thing each. */
 function inCompute(): Record<string, number> {
   const outputs = new Proxy({}, { get: () => ({ selfLink: 'link' }) })
   const counts: Record<string, number> = {}
   for (const step of registry.filter(({ lane }) => lane === 'network')) {
     const subject = subjectOf('workspace', new Map(), 'first')
-    const collection = String(step.input({ subject, life: 1, index: 1 }, outputs)['collection'])
+    const collection = String(step.input({ subject, ...FIRST }, outputs)['collection'])
     counts[collection] = (counts[collection] ?? 0) + 1
   }
   return counts

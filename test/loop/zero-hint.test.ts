@@ -74,6 +74,12 @@ function expectOneOfEach(loop: Loop): void {
   })
 }
 
+/** What is left of the idle cluster once it has ended. */
+async function leftAtItsEnd(loop: Loop): Promise<string[]> {
+  await loop.reach(CLUSTER, 'TERMINATED')
+  return [...inKubernetes(loop), ...heldBy(loop, CLUSTER)]
+}
+
 describe('with every hint lost', () => {
   it('the sweep alone launches workspace and cluster, within two periods a step', async () => {
     const told = await launch({})
@@ -95,10 +101,8 @@ describe('with every hint lost', () => {
     const limit = 10
     const { loop } = await launch(deaf, limit)
     const running = loop.clock.now()
-    await loop.reach(CLUSTER, 'TERMINATED')
+    expect(await leftAtItsEnd(loop)).toEqual([])
     expect(await loop.cluster()).toMatchObject({ reason: { code: 'INACTIVITY', type: 'SUCCESS' } })
-    expect(inKubernetes(loop)).toEqual([])
-    expect(heldBy(loop, CLUSTER)).toEqual([])
     // Asked twice, a limit apart, because nobody tells of the answer to the first; then taken down step by step.
     const steps = depth('cluster')
     expect(loop.clock.now() - running).toBeGreaterThanOrEqual(minutes(limit))
@@ -128,9 +132,7 @@ describe('whatever happens to events', () => {
     const { loop } = await launch({ busKnobs: doubled, hostKnobs: doubled }, 10)
     await loop.clock.advance(minutes(5))
     expectOneOfEach(loop)
-    await loop.reach(CLUSTER, 'TERMINATED')
-    expect(inKubernetes(loop)).toEqual([])
-    expect(heldBy(loop, CLUSTER)).toEqual([])
+    expect(await leftAtItsEnd(loop)).toEqual([])
     await loop.stop()
   })
 
@@ -143,9 +145,7 @@ describe('whatever happens to events', () => {
     const { loop } = await launch({ busKnobs: knobs, hostKnobs: knobs }, 15)
     await loop.clock.advance(minutes(5))
     expectOneOfEach(loop)
-    await loop.reach(CLUSTER, 'TERMINATED')
-    expect(inKubernetes(loop)).toEqual([])
-    expect(heldBy(loop, CLUSTER)).toEqual([])
+    expect(await leftAtItsEnd(loop)).toEqual([])
     await loop.stop()
   })
 })

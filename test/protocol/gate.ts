@@ -1,7 +1,7 @@
 // Control over when calls return: stops a named call before or after its effect and lets it go later, so that a test can
 // put two processes into the very order that a rule of the protocol names.
 import type { Clock, World } from '../../shared/ports.ts'
-import { around, type Call, type Hook } from '../../shared/runtime/around.ts'
+import { aroundWorld, type Call, type Hook } from '../../shared/runtime/around.ts'
 
 export interface Held {
   /** How many calls have been stopped here so far. */
@@ -93,15 +93,5 @@ export function gatedWorld(world: World, { hook }: Gate, skewMs = 0): World {
       await hook({ port: 'clock', method: 'sleep', args: [ms] }, () => clock.sleep(ms, signal))
     },
   }
-  return {
-    project: world.project,
-    log: world.log,
-    clock: gatedClock,
-    store: around('store', world.store, hook),
-    bus: around('bus', world.bus, hook),
-    gke: (workspace) => around('gke', world.gke(workspace), hook),
-    network: (workspace) => around('network', world.network(workspace), hook),
-    kubernetes: (workspace, endpoint) =>
-      around('kubernetes', world.kubernetes(workspace, endpoint), hook),
-  }
+  return aroundWorld({ ...world, clock: gatedClock }, hook)
 }

@@ -3,14 +3,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { seconds } from '../../shared/domain/time.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { runAttempt } from '../../shared/runtime/attempt.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { CLUSTER, type Scene, startScene, WORKSPACE } from './scene.ts'
 
 let scene: Scene
 afterEach(() => scene.stop())
 
 const network = { entity: WORKSPACE, generation: 1, key: 'network-g1', n: 1 }
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 
 describe('rule 1: runs carry the alarm', () => {
   it('request stored, process dies before anything else, every event and hint is lost: ticks alone launch it', async () => {
@@ -58,8 +56,7 @@ describe('rule 1: runs carry the alarm', () => {
     await scene.accept('cluster-requested')
     await scene.reach(CLUSTER, 'RUNNING')
     expect(without).toEqual([])
-    const generation = (await scene.entity(CLUSTER)).generation
-    await scene.run(takeDown(scene.main.world, CLUSTER, { generation, reason, by: 'test' }))
+    await scene.wantDown(CLUSTER)
     expect(await scene.currentRun(CLUSTER)).toMatchObject({ is: 'active', direction: 'down' })
     scene.deaf.add('step-due')
     await scene.ticks(8)

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CLAIM_LEASE, EFFECT_WINDOW } from '../../shared/domain/protocol-times.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { runAttempt } from '../../shared/runtime/attempt.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { named } from './gate.ts'
 import { type Scene, startScene, WORKSPACE } from './scene.ts'
 
@@ -16,7 +15,6 @@ afterEach(() => scene.stop())
 
 const KEY = 'network-g1'
 const attempt = (n: number, generation = 1) => ({ entity: WORKSPACE, generation, key: KEY, n })
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const networkEntry = () => scene.entry(WORKSPACE, KEY)
 const attemptsOfNetwork = async () =>
   (await scene.store.list('accounts/acme/attempts')).filter(({ data }) => data['key'] === KEY)
@@ -68,8 +66,7 @@ describe('rule 2: a claim is taken once', () => {
     const claimedAt = scene.clock.now()
     const first = runAttempt(frozen.world, attempt(1))
     await scene.clock.advance(5000)
-    await scene.run(takeDown(scene.main.world, WORKSPACE, { generation: 1, reason, by: 'test' }))
-    await scene.run(advance(scene.main.world, WORKSPACE))
+    await scene.end(WORKSPACE)
     await scene.run(runAttempt(scene.main.world, attempt(2, 2)))
     const overtaken = await networkEntry()
     expect(overtaken).toMatchObject({ n: 2, g: 2, zombieUntil: claimedAt + EFFECT_WINDOW })
@@ -80,7 +77,7 @@ describe('rule 2: a claim is taken once', () => {
   })
 
   it('an attempt of a superseded generation claims nothing, whatever its number', async () => {
-    await scene.run(takeDown(scene.main.world, WORKSPACE, { generation: 1, reason, by: 'test' }))
+    await scene.wantDown(WORKSPACE)
     const late = scene.process()
     await scene.run(runAttempt(late.world, attempt(9)))
     expect(late.gate.calls.filter(({ port }) => port === 'network')).toEqual([])

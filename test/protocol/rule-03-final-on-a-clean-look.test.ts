@@ -9,9 +9,7 @@ import {
 } from '../../shared/domain/protocol-times.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import type { Call } from '../../shared/runtime/around.ts'
-import { advance } from '../../shared/runtime/advance.ts'
 import { runAttempt } from '../../shared/runtime/attempt.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { named } from './gate.ts'
 import { type Scene, startScene, WORKSPACE } from './scene.ts'
 
@@ -24,7 +22,6 @@ afterEach(() => scene.stop())
 
 const KEY = 'network-g1'
 const attempt = (n: number, generation = 1) => ({ entity: WORKSPACE, generation, key: KEY, n })
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const networkEntry = () => scene.entry(WORKSPACE, KEY)
 const insert = named('network.insert')
 /** A stopped process: the call does not return, and no timer of the process rings. */
@@ -33,11 +30,6 @@ const isCreateOf =
   (kind: string) =>
   (call: Call): boolean =>
     named('kubernetes.create')(call) && JSON.stringify(call.args).includes(`"kind":"${kind}"`)
-
-async function goDown(): Promise<void> {
-  await scene.run(takeDown(scene.main.world, WORKSPACE, { generation: 1, reason, by: 'test' }))
-  await scene.run(advance(scene.main.world, WORKSPACE))
-}
 
 async function expectEmptyInTheEnd(): Promise<void> {
   scene.deaf.clear()
@@ -59,7 +51,7 @@ describe('rule 3: final only on a clean look', () => {
     await scene.clock.advance(1000)
     expect(create.stopped()).toBeGreaterThan(0)
 
-    await goDown()
+    await scene.end(WORKSPACE)
     await scene.run(runAttempt(scene.main.world, attempt(2, 2)))
     const horizon = claimedAt + EFFECT_WINDOW
     expect(await networkEntry()).toMatchObject({ thing: { have: 'unknown' }, lookAt: horizon })
@@ -74,7 +66,7 @@ describe('rule 3: final only on a clean look', () => {
     const create = frozen.gate.hold('before', insertAndTimers)
     void runAttempt(frozen.world, attempt(1))
     await scene.clock.advance(1000)
-    await goDown()
+    await scene.end(WORKSPACE)
 
     const slow = scene.process()
     const answer = slow.gate.hold('after', named('network.get'))
@@ -95,7 +87,7 @@ describe('rule 3: final only on a clean look', () => {
     const claim = frozen.gate.hold('after', named('store.transaction'))
     const first = runAttempt(frozen.world, attempt(1))
     await scene.clock.advance(CLAIM_LEASE)
-    await goDown()
+    await scene.end(WORKSPACE)
     await scene.run(runAttempt(scene.main.world, attempt(2, 2)))
     await scene.clock.advance(EFFECT_WINDOW)
     scene.deaf.clear()
@@ -113,7 +105,7 @@ describe('rule 3: final only on a clean look', () => {
     await scene.run(runAttempt(scene.main.world, attempt(1)))
     const reading = slow.gate.hold('before', named('network.get'))
     const timers = slow.gate.hold('before', named('clock.sleep'))
-    await goDown()
+    await scene.end(WORKSPACE)
     const undo = runAttempt(slow.world, attempt(2, 2))
     await scene.clock.advance(MUTATION_WINDOW + 1)
     reading.release()
@@ -136,7 +128,7 @@ describe('rule 3: final only on a clean look', () => {
       thing: { have: 'unknown' },
       zombieUntil: horizon,
     })
-    await goDown()
+    await scene.end(WORKSPACE)
     await scene.run(runAttempt(scene.main.world, attempt(2, 2)))
     expect(await networkEntry()).toMatchObject({ thing: { have: 'unknown' }, lookAt: horizon })
     create.release()
@@ -146,7 +138,7 @@ describe('rule 3: final only on a clean look', () => {
   it('"absent" comes from a look, never from the answer to a delete', async () => {
     await scene.run(runAttempt(scene.main.world, attempt(1)))
     await scene.clock.advance(minutes(1))
-    await goDown()
+    await scene.end(WORKSPACE)
     // The delete is accepted, and nothing goes.
     scene.main.gate.answer(named('network.delete'), async () => ({
       name: 'operation-1',

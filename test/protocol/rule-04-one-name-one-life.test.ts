@@ -1,12 +1,10 @@
 // Protocol rule 4. A name once unwanted is never wanted again, so what acts late acts on a name that nobody uses any more.
 import { afterEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../shared/domain/time.ts'
-import { advance } from '../../shared/runtime/advance.ts'
 import { acceptWorkspace } from '../../shared/runtime/accept-workspace.ts'
 import { takeIn } from '../../shared/runtime/intake.ts'
 import { workspaceRequested } from '../../events/workspace-requested.ts'
 import { runAndAdvance } from '../../shared/runtime/advance.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import type { Call } from '../../shared/runtime/around.ts'
 import { named } from './gate.ts'
 import { CLUSTER, event, POOL, type Scene, startScene, WORKSPACE } from './scene.ts'
@@ -14,19 +12,12 @@ import { CLUSTER, event, POOL, type Scene, startScene, WORKSPACE } from './scene
 let scene: Scene
 afterEach(() => scene.stop())
 
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const settled = (path: string) =>
   scene.until(`${path} settled`, async () => (await scene.currentRun(path)).is === 'settled')
 const withTimers = (name: string) => (call: Call) => named(name)(call) || call.port === 'clock'
 /** Of a document; and the timers of the process. */
 const isDelete = ({ port, method, args }: Call): boolean =>
   port === 'clock' || (method === 'commit' && JSON.stringify(args).includes('"op":"delete"'))
-
-async function down(path: string): Promise<void> {
-  const { generation } = await scene.entity(path)
-  await scene.run(takeDown(scene.main.world, path, { generation, reason, by: 'test' }))
-  await scene.run(advance(scene.main.world, path))
-}
 
 const poolsInCloud = () =>
   scene.data.cloud.list().filter((path) => path.includes('/nodePools/n2-standard-8-'))
@@ -37,12 +28,12 @@ describe('rule 4: one name, one life', () => {
     await scene.withWorkspace()
     await scene.accept('cluster-requested')
     await scene.reach(CLUSTER, 'RUNNING')
-    await down(CLUSTER)
+    await scene.end(CLUSTER)
     await settled(CLUSTER)
 
     // The undo of the old pool is stopped in the middle of its delete.
     scene.deaf.add('step-due').add('sweep')
-    await down(POOL)
+    await scene.end(POOL)
     const frozen = scene.process()
     const old = frozen.gate.hold('before', withTimers('gke.deleteNodePool'))
     const undo = runAndAdvance(frozen.world, {
@@ -73,7 +64,7 @@ describe('rule 4: one name, one life', () => {
     await scene.accept('cluster-requested')
     await scene.reach(CLUSTER, 'RUNNING')
     scene.deaf.add('step-due').add('sweep')
-    await down(CLUSTER)
+    await scene.end(CLUSTER)
     const frozen = scene.process()
     const old = frozen.gate.hold('before', isDelete)
     const key = 'executor-pool-g1'
@@ -93,7 +84,7 @@ describe('rule 4: one name, one life', () => {
   it('the topic of a workspace keeps its name: a new one is not begun before the old one is undone', async () => {
     scene = await startScene()
     await scene.withWorkspace()
-    await down(WORKSPACE)
+    await scene.end(WORKSPACE)
     const message = { id: 'early', data: event('workspace-requested', 'early') }
     const intake = takeIn(message, workspaceRequested)
     if (intake.is === 'refused') throw new Error(intake.reason.message)
@@ -116,10 +107,19 @@ describe('rule 4: one name, one life', () => {
     await scene.withWorkspace()
     await scene.accept('cluster-requested')
     await scene.reach(CLUSTER, 'RUNNING')
-    await down(CLUSTER)
+    await scene.end(CLUSTER)
     await settled(CLUSTER)
     const deletes = scene.main.gate.calls.filter(named('kubernetes.delete'))
-    expect(deletes.length).toBeGreaterThan(10)
+    expect(deletes.map(({ args }) => (args[0] as { kind: string }).kind)).toContain('Namespace')
     for (const { args } of deletes) expect(args[1]).toMatchObject({ uid: expect.any(String) })
+    // Pods go all at once (rule *tail*): those in the namespace of this life that bear the mark of this start.
+    const atOnce = scene.main.gate.calls.filter(named('kubernetes.deleteAll'))
+    expect(atOnce.length).toBeGreaterThan(0)
+    for (const { args } of atOnce) {
+      expect(args[0]).toMatchObject({ kind: 'Pod', namespace: expect.stringMatching(/^kdl-.*-1$/) })
+      expect(args[1]).toMatchObject({
+        labelSelector: expect.stringContaining('kindling.dev/life=1'),
+      })
+    }
   })
 })

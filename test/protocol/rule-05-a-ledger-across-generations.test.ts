@@ -8,7 +8,6 @@ import { seconds } from '../../shared/domain/time.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { runAttempt } from '../../shared/runtime/attempt.ts'
 import { createOf, fields, read } from '../../shared/runtime/stored.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { registry } from '../../shared/steps/registry.ts'
 import { named } from './gate.ts'
 import { CLUSTER, type Scene, startScene } from './scene.ts'
@@ -20,7 +19,6 @@ beforeEach(async () => {
 })
 afterEach(() => scene.stop())
 
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const executors = (count: number) => ({ count, machineType: 'n2-standard-8' })
 const attemptOf = (entity: string, key: string, n = 1) => ({ entity, generation: 1, key, n })
 const settled = () =>
@@ -62,7 +60,7 @@ async function resize(count: number): Promise<void> {
     const next: Run = {
       ...common,
       is: 'active',
-      plan: plan(registry, subject, generation, before.items),
+      plan: plan(registry, subject, generation, before),
       createdAt: now,
       wakeAt: now,
     }
@@ -119,7 +117,7 @@ describe('rule 5: a ledger across generations', () => {
     expect(record.stopped()).toBe(1)
     expect(pods().size).toBe(10)
 
-    await scene.run(takeDown(main.world, CLUSTER, { generation: 1, reason, by: 'test' }))
+    await scene.wantDown(CLUSTER)
     scene.deaf.clear()
     await scene.reach(CLUSTER, 'TERMINATED')
     expect(pods().size).toBe(0)
@@ -145,7 +143,7 @@ describe('rule 5: a ledger across generations', () => {
       input: { collection: 'subnetworks' },
     })
 
-    await scene.run(takeDown(scene.main.world, workspace, { generation: 1, reason, by: 'test' }))
+    await scene.wantDown(workspace)
     scene.deaf.clear()
     await scene.reach(workspace, 'NOT_PROVISIONED')
     expect(mine()).toEqual([])
@@ -158,7 +156,7 @@ describe('rule 5: a ledger across generations', () => {
     dead.gate.hold('before', ({ port }) => port !== 'store')
     void runAttempt(dead.world, { entity: CLUSTER, generation: 1, key: 'driver-g1', n: 1 })
     await scene.clock.advance(seconds(1))
-    await scene.run(takeDown(scene.main.world, CLUSTER, { generation: 1, reason, by: 'test' }))
+    await scene.wantDown(CLUSTER)
     scene.deaf.clear()
     await scene.reach(CLUSTER, 'TERMINATED')
     expect(await keys()).toEqual([])

@@ -101,16 +101,18 @@ describe('rule 7: transactions only where they fence', () => {
     await drive(CLUSTER, 'TERMINATED')
 
     const fences = [
-      'accept-cluster acceptCluster',
+      'accept-cluster-wish acceptClusterWish',
       'accept-workspace acceptWorkspace',
       'claim claim',
       'freeze-plan freezePlan',
       'settle settle',
+      // A claim that is recorded at once.
+      'store-step runInStore',
       'take-down takeDown',
     ]
     expect([...transactions.keys()].toSorted()).toEqual(fences)
     expect(transactions.get('accept-workspace acceptWorkspace')).toBe(1)
-    expect(transactions.get('accept-cluster acceptCluster')).toBe(1)
+    expect(transactions.get('accept-cluster-wish acceptClusterWish')).toBe(1)
     expect(transactions.get('take-down takeDown')).toBe(1)
     // Runs are written outside transactions by the sweep's bump, by reopening, and with a new pool.
     expect([...runWriters].filter((by) => !/^(sweep|want-pool) |^settle reopen$/.test(by))).toEqual(
@@ -123,8 +125,13 @@ describe('rule 7: transactions only where they fence', () => {
     transactions.clear()
     const before = scene.store.dump().length
     const commits = scene.main.gate.calls.length
+    const handOutWhatFollows = 0
     await scene.run(
-      runAndAdvance(world, { entity: WORKSPACE, generation: 1, key: 'network-g1', n: 1 }),
+      runAndAdvance(
+        world,
+        { entity: WORKSPACE, generation: 1, key: 'network-g1', n: 1 },
+        handOutWhatFollows,
+      ),
     )
     const made = scene.main.gate.calls
       .slice(commits)

@@ -2,8 +2,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError, type CallErrorKind } from '../../shared/call-error.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import { advance } from '../../shared/runtime/advance.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { named } from './gate.ts'
 import { CLUSTER, POOL, type Scene, startScene } from './scene.ts'
 
@@ -15,19 +13,12 @@ beforeEach(async () => {
 afterEach(() => scene.stop())
 
 const KEY = 'node-pool-g1'
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const creates = () => scene.main.gate.calls.filter(named('gke.createNodePool'))
 
 function refuse(call: string, kind: CallErrorKind, retryAfterMs?: number) {
   return scene.main.gate.answer(named(call), async () => {
     throw new CallError(kind, 'come back', retryAfterMs === undefined ? {} : { retryAfterMs })
   })
-}
-
-async function poolDown(): Promise<void> {
-  const { generation } = await scene.entity(POOL)
-  await scene.run(takeDown(scene.main.world, POOL, { generation, reason, by: 'test' }))
-  await scene.run(advance(scene.main.world, POOL))
 }
 
 /** What a create was called with. */
@@ -87,13 +78,11 @@ describe('rule 9: looks are not failures', () => {
   it('an undo that fails for an hour is tried on, ever more slowly, and ends when it can', async () => {
     await scene.accept('cluster-requested')
     await scene.reach(CLUSTER, 'RUNNING')
-    const { generation } = await scene.entity(CLUSTER)
-    await scene.run(takeDown(scene.main.world, CLUSTER, { generation, reason, by: 'test' }))
-    await scene.run(advance(scene.main.world, CLUSTER))
+    await scene.end(CLUSTER)
     await scene.reach(CLUSTER, 'TERMINATED')
 
     const refusal = refuse('gke.deleteNodePool', 'unavailable')
-    await poolDown()
+    await scene.end(POOL)
     await scene.ticks(60)
     const tried = refusal.stopped()
     // At first after seconds, in the end every five minutes.

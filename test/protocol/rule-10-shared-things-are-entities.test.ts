@@ -3,10 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PoolEntity } from '../../shared/domain/entity.ts'
 import { clusterRequested } from '../../events/cluster-requested.ts'
 import { acceptCluster } from '../../shared/runtime/accept-cluster.ts'
-import { advance } from '../../shared/runtime/advance.ts'
 import { takeIn } from '../../shared/runtime/intake.ts'
 import { read, updateOf } from '../../shared/runtime/stored.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { named } from './gate.ts'
 import { CLUSTER, event, POOL, type Process, type Scene, startScene, WORKSPACE } from './scene.ts'
 
@@ -16,19 +14,11 @@ beforeEach(async () => {
 })
 afterEach(() => scene.stop())
 
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
-
 function request({ world }: Process, cluster: string): Promise<string | undefined> {
   const message = { id: cluster, data: event('cluster-requested', cluster, { cluster }) }
   const intake = takeIn(message, clusterRequested)
   if (intake.is === 'refused') throw new Error(intake.reason.message)
   return acceptCluster(world, intake.ref, intake.data)
-}
-
-async function down(path: string): Promise<void> {
-  const { generation } = await scene.entity(path)
-  await scene.run(takeDown(scene.main.world, path, { generation, reason, by: 'test' }))
-  await scene.run(advance(scene.main.world, path))
 }
 
 describe('rule 10: shared things are entities', () => {
@@ -42,7 +32,7 @@ describe('rule 10: shared things are entities', () => {
     const second = request(slow, 'second')
     await scene.clock.advance(10)
     expect(accepting.stopped()).toBe(1)
-    await down(POOL)
+    await scene.end(POOL)
     accepting.release()
     await scene.run(second)
     expect(await scene.entity(POOL)).toMatchObject({ want: 'up', generation: 3 })
@@ -84,7 +74,7 @@ describe('rule 10: shared things are entities', () => {
     await scene.accept('workspace-requested')
     await scene.accept('cluster-requested')
     expect(await scene.entity(CLUSTER)).toMatchObject({ state: 'PENDING', waitsFor: WORKSPACE })
-    await down(WORKSPACE)
+    await scene.end(WORKSPACE)
     await scene.clock.advance(1000)
     expect(await scene.entity(CLUSTER)).toMatchObject({
       state: 'TERMINATED',

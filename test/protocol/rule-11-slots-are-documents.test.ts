@@ -22,7 +22,9 @@ const attempt = { entity: POOL, generation: 1, key: 'node-pool-g1', n: 1 }
 
 function ticket(pool: string, since = 1) {
   const entity = `${WORKSPACE}/pools/${pool}`
-  return { entity, key: 'node-pool-g1', generation: 1, token: pool, since }
+  const doing = 'create' as const
+  const seenAt = scene.clock.now()
+  return { entity, key: 'node-pool-g1', generation: 1, token: pool, doing, since, seenAt }
 }
 
 async function takeAllSlots(): Promise<void> {

@@ -5,7 +5,6 @@ import { observationPath } from '../../shared/domain/paths.ts'
 import { Observation } from '../../shared/domain/records.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { observePods } from '../../shared/runtime/observe-pods.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { CLUSTER, type Scene, startScene } from './scene.ts'
 import { FAR_TERM, snapshot, type Seen, uidOf } from './snapshots.ts'
 
@@ -16,7 +15,6 @@ beforeEach(async () => {
 })
 afterEach(() => scene.stop())
 
-const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
 const observe = (seen: Seen) => scene.run(observePods(scene.main.world, CLUSTER, seen))
 const kept = async () => Observation.parse((await scene.store.get(observationPath(CLUSTER)))?.data)
 
@@ -29,8 +27,7 @@ describe('rule 14: snapshots count in order', () => {
   it('a late report of an earlier life is dropped, though its term and sequence are higher', async () => {
     await launch('first')
     const old = await uidOf(scene)
-    await scene.run(takeDown(scene.main.world, CLUSTER, { generation: 1, reason, by: 'test' }))
-    await scene.run(advance(scene.main.world, CLUSTER))
+    await scene.end(CLUSTER)
     await scene.reach(CLUSTER, 'TERMINATED')
     await launch('second')
     const current = await uidOf(scene, 3)
@@ -41,11 +38,11 @@ describe('rule 14: snapshots count in order', () => {
 
   it('what stands there of an earlier life counts for nothing in the next, even before the first new report', async () => {
     await launch('first')
-    await scene.run(takeDown(scene.main.world, CLUSTER, { generation: 1, reason, by: 'test' }))
-    await scene.run(advance(scene.main.world, CLUSTER))
+    // Nothing is heard of the end either, so the old level stands as it was.
+    scene.deaf.add('pod-ready')
+    await scene.end(CLUSTER)
     await scene.reach(CLUSTER, 'TERMINATED')
     expect((await kept()).level.driver).toBe('ready')
-    scene.deaf.add('pod-ready')
     await scene.accept('cluster-requested', 'second')
     await scene.until('made again', async () => {
       const driver = await scene.entry(CLUSTER, 'driver-g3')

@@ -70,8 +70,7 @@ describe('rule 15: one request, one transaction', () => {
   it('a request whose generation is superseded before it is reached ends as superseded, or as failed with the reason', async () => {
     const data = cluster('early')
     await scene.run(deliver(data))
-    const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'never mind' }
-    await scene.run(takeDown(scene.main.world, CLUSTER, { generation: 1, reason, by: 'test' }))
+    await scene.wantDown(CLUSTER)
     expect(await outcome(data)).toMatchObject({ is: 'superseded', by: 2 })
 
     const other = cluster('other', { cluster: 'other' })

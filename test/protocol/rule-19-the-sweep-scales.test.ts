@@ -8,7 +8,6 @@ import { Run } from '../../shared/domain/run.ts'
 import { seconds } from '../../shared/domain/time.ts'
 import { createOf } from '../../shared/runtime/stored.ts'
 import { runAndAdvance } from '../../shared/runtime/advance.ts'
-import { takeDown } from '../../shared/runtime/take-down.ts'
 import { sweep } from '../../shared/runtime/sweep.ts'
 import { named } from './gate.ts'
 import { type Process, type Scene, startScene, WORKSPACE } from './scene.ts'
@@ -53,6 +52,7 @@ async function waiting(count: number): Promise<string[]> {
       account: 'acme',
       workspace: 'analytics',
       cluster: path.slice(path.lastIndexOf('/') + 1),
+      epoch: 1,
       generation: 1,
       want: 'up',
       request: 'none',
@@ -156,8 +156,7 @@ describe('rule 19: the sweep scales', () => {
     gate.answer(named('network.delete'), async () => {
       throw new CallError('unavailable', 'not today')
     })
-    const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
-    await scene.run(takeDown(world, WORKSPACE, { generation: 1, reason, by: 'test' }))
+    await scene.wantDown(WORKSPACE)
     scene.deaf.delete('sweep')
     await scene.ticks(30)
     const early = await scene.currentRun(WORKSPACE)

@@ -18,6 +18,7 @@ import { acceptWorkspace } from '../../shared/runtime/accept-workspace.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { around } from '../../shared/runtime/around.ts'
 import { takeIn } from '../../shared/runtime/intake.ts'
+import { takeDown } from '../../shared/runtime/take-down.ts'
 import { event, WORKSPACE } from '../loop/fixture.ts'
 import { type Gate, gate, gatedWorld } from './gate.ts'
 
@@ -46,6 +47,10 @@ export interface Scene extends Pick<InProcessStack, 'store' | 'bus' | 'data' | '
   run<T>(work: Promise<T>, limitMs?: number): Promise<T>
   /** Stores the request, and does nothing else about it. */
   accept(name: Requested, id?: string, data?: Fields): Promise<string>
+  /** Makes the entity unwanted, and does nothing else about it. */
+  wantDown(path: string): Promise<void>
+  /** Makes the entity unwanted, and begins to take it down. */
+  end(path: string): Promise<void>
   /** A workspace that runs. */
   withWorkspace(): Promise<void>
   entity(path: string): Promise<Entity>
@@ -95,10 +100,21 @@ export async function startScene({ skewMs = 0, deaf = [] }: SceneOptions = {}): 
     return path
   }
 
+  const wantDown: Scene['wantDown'] = async (path) => {
+    const { generation } = await entity(path)
+    const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'a test ends it' }
+    await run(takeDown(main.world, path, { generation, reason, by: 'test' }))
+  }
+
   return {
     ...parts,
     run,
     accept,
+    wantDown,
+    async end(path) {
+      await wantDown(path)
+      await run(advance(main.world, path))
+    },
     entity,
     until,
     reach,

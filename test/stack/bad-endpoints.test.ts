@@ -127,6 +127,8 @@ function network(port: number): Subject {
     well: () => opened.get('networks', 'n'),
     reads: {
       listZones: () => opened.listZones(),
+      listQuotas: () => opened.listQuotas(),
+      hasMachineType: () => opened.hasMachineType('europe-west4-a', 'n2-standard-8'),
       get: () => opened.get('subnetworks', 'n'),
       getOperation: () => opened.getOperation({ ...operation, status: 'RUNNING' }),
     },

@@ -1,0 +1,44 @@
+// What a launch may change by itself when its machines are not to be had: `auto` leaves the choice of zone to Kindling
+// (rule *zone*), and spot falls back to on-demand where that was asked for (rule *fallback*). Pure.
+import type { ClusterSpec, ClusterEntity } from './entity.ts'
+import { blockReason } from './scale-up-block.ts'
+import { levelOfThisStart, type Situation } from './situation.ts'
+import { minutes } from './time.ts'
+
+export type Adaptation = NonNullable<ClusterEntity['adapted']>
+
+/** A stock-out often passes within a minute or two; moving costs a new start. */
+export const ADAPT_AFTER = minutes(2)
+
+/** What a cluster is made with: what was asked for, but for what had to be changed. */
+export function effectiveSpec({
+  spec,
+  adapted,
+}: Pick<ClusterEntity, 'spec' | 'adapted'>): ClusterSpec {
+  return adapted?.spec ?? spec
+}
+
+/** The next thing to try for a launch that gets no machines; undefined when there is none, or no need. */
+export function adaptationOf(situation: Situation): Adaptation | undefined {
+  const { entity, run, now } = situation
+  if (entity.kind !== 'cluster' || run.is !== 'active' || run.direction === 'down') return undefined
+  if (entity.state !== 'PENDING' && entity.state !== 'RESTARTING') return undefined
+  const { subject } = run.plan
+  if (subject.kind !== 'cluster' || now < run.createdAt + ADAPT_AFTER) return undefined
+  const reason = blockReason(situation)
+  if (reason?.code !== 'GCP_INSUFFICIENT_CAPACITY' || canWork(situation)) return undefined
+
+  const spec = effectiveSpec(entity)
+  const tried = [...(entity.adapted?.tried ?? []), ...(subject.zone ? [subject.zone] : [])]
+  const next = subject.zones.find((zone) => !tried.includes(zone))
+  if (entity.spec.zone === 'auto' && next) return { spec: { ...spec, zone: next }, tried, reason }
+  if (!spec.executors.spot || !spec.executors.spotFallback) return undefined
+  const executors = { ...spec.executors, spot: false }
+  return { spec: { ...spec, zone: entity.spec.zone, executors }, tried: [], reason }
+}
+
+/** With a driver and one executor it will run, and go on asking for the rest. */
+function canWork(situation: Situation): boolean {
+  const level = levelOfThisStart(situation)
+  return level?.driver === 'ready' && level.executors.ready > 0
+}

@@ -1,0 +1,94 @@
+// A workspace is to be deleted. Marked first, so that no cluster begins in it; then its clusters are counted; then it goes,
+// or the mark does (protocol rule 10).
+import type { Reason } from '../../events/lifecycle.ts'
+import type { WorkspaceChangeRequested } from '../../events/workspace-change-requested.ts'
+import { ClusterEntity, WorkspaceEntity } from '../domain/entity.ts'
+import { clustersOf, idOf, workspacePath } from '../domain/paths.ts'
+import { reasonOf } from '../domain/reasons/reason.ts'
+import type { Transaction, World } from '../ports.ts'
+import { unknownWorkspace } from './cluster-refusals.ts'
+import { writeIn } from './generation.ts'
+import type { RequestRef } from './intake.ts'
+import { accepting, hasOutcome, rejecting } from './outcome.ts'
+import { refusal } from './refusal.ts'
+import { read, readAll, updateOf } from './stored.ts'
+import { downWrites } from './take-down.ts'
+
+/** Answers the path of the workspace to look at next, or undefined when there is nothing to do. */
+export async function acceptWorkspaceChange(
+  world: World,
+  ref: RequestRef,
+  wanted: WorkspaceChangeRequested,
+): Promise<string | undefined> {
+  const path = workspacePath(wanted.account, wanted.workspace)
+  if (!wanted.change.force) await mark(world, ref, path)
+  return world.store.transaction((transaction) => decideRequest(transaction, ref, wanted, path))
+}
+
+async function mark(world: World, ref: RequestRef, path: string): Promise<void> {
+  const [workspace, isRepeat] = await Promise.all([
+    read(world.store, path, WorkspaceEntity),
+    world.store.get(ref.path),
+  ])
+  if (isRepeat || workspace?.value.want !== 'up') return
+  // Refused: the workspace has changed meanwhile, and the transaction finds it unmarked.
+  await world.store.commit([updateOf(workspace, { ...workspace.value, want: 'marked' })])
+}
+
+async function decideRequest(
+  transaction: Transaction,
+  ref: RequestRef,
+  wanted: WorkspaceChangeRequested,
+  path: string,
+): Promise<string | undefined> {
+  const { workspace: id, change } = wanted
+  const [isRepeat, workspace, clusters] = await Promise.all([
+    hasOutcome(transaction, ref),
+    read(transaction, path, WorkspaceEntity),
+    readAll(transaction, clustersOf(path), ClusterEntity),
+  ])
+  if (isRepeat) return workspace && path
+  const now = transaction.readTime()
+  if (!workspace) {
+    writeIn(transaction, rejecting(ref, unknownWorkspace(id), now))
+    return undefined
+  }
+  const { generation, want } = workspace.value
+  const subject = { workspace: id, entity: path }
+  if (want === 'down') {
+    writeIn(transaction, accepting(ref, 'unchanged', { ...subject, generation }, now))
+    return path
+  }
+  const live = clusters.filter(({ value }) => value.state !== 'TERMINATED')
+  if (!change.force && (live.length > 0 || want !== 'marked')) {
+    const reason = live.length > 0 ? inUse(id, live.length, live[0]?.value) : justChanged(id)
+    const unmarked = updateOf(workspace, { ...workspace.value, want: 'up' })
+    writeIn(transaction, [...rejecting(ref, reason, now), unmarked])
+    return undefined
+  }
+  const down = { reason: reasonOf('USER_REQUEST', { action: 'delete' }), request: idOf(ref.path) }
+  writeIn(transaction, [
+    ...accepting(ref, 'accepted', { ...subject, generation: generation + 1 }, now),
+    ...(await downWrites(transaction, path, workspace, down)),
+  ])
+  return path
+}
+
+// --- Refusals ---------------------------------------------------------------------------------------------------
+
+function inUse(workspace: string, live: number, first: ClusterEntity | undefined): Reason {
+  return refusal('INVALID_STATE', `the workspace "${workspace}" has clusters that have not ended`, {
+    field: 'data.change.force',
+    got: `${live}, such as "${first?.cluster}" (${first?.state})`,
+    allowed: 'a workspace whose clusters are all TERMINATED or deleted, or "force": true',
+    mend: 'terminate its clusters first, or send "force": true to end them with it',
+  })
+}
+
+function justChanged(workspace: string): Reason {
+  return refusal('INVALID_STATE', `the workspace "${workspace}" was changed at the same time`, {
+    field: 'data.workspace',
+    got: workspace,
+    mend: 'ask again',
+  })
+}

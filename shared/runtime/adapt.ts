@@ -1,0 +1,50 @@
+// Starts a launch again with what can be had: a new generation that nobody asked for, valid only for the one that was seen,
+// and still worked for on behalf of the request before it.
+import type { Adaptation } from '../domain/adaptation.ts'
+import { ClusterEntity, type Status, WorkspaceEntity } from '../domain/entity.ts'
+import { workspacePath } from '../domain/paths.ts'
+import type { World } from '../ports.ts'
+import { upWrites } from './cluster-generation.ts'
+import { writeIn } from './generation.ts'
+import { arePoolsWanted, wantPools } from './launch.ts'
+import type { Moment } from './moment.ts'
+import { preFlight } from './pre-flight.ts'
+import { read } from './stored.ts'
+
+/** Does nothing when the cluster has moved on, or when what is to be tried cannot be had either: the caller looks again. */
+export async function adapt(world: World, moment: Moment, adapted: Adaptation): Promise<void> {
+  const { path, entity: seen } = moment
+  if (seen.value.kind !== 'cluster') return
+  const { account, workspace: id, cluster, generation } = seen.value
+  const place = workspacePath(account, id)
+  const home = await read(world.store, place, WorkspaceEntity)
+  if (home?.value.state !== 'RUNNING') return
+  const { shards } = await preFlight(world, home.value, cluster, adapted.spec, seen.value)
+  await wantPools(world, home.value, adapted.spec, shards)
+  world.log('WARNING', 'a launch is begun again with other machines', { path, generation })
+
+  await world.store.transaction(async (transaction) => {
+    const [before, workspace] = await Promise.all([
+      read(transaction, path, ClusterEntity),
+      read(transaction, place, WorkspaceEntity),
+    ])
+    if (before?.value.generation !== generation || before.value.want !== 'up') return
+    if (workspace?.value.state !== 'RUNNING') return
+    if (!(await arePoolsWanted(transaction, workspace.value, adapted.spec))) return
+    const status: Status = { state: before.value.state === 'RESTARTING' ? 'RESTARTING' : 'PENDING' }
+    const writes = await upWrites(transaction, {
+      path,
+      ids: { account, workspace: id, cluster },
+      before,
+      workspace: workspace.value,
+      latest: generation,
+      request: before.value.request,
+      spec: before.value.spec,
+      isStart: true,
+      status,
+      adapted,
+      now: transaction.readTime(),
+    })
+    writeIn(transaction, writes)
+  })
+}

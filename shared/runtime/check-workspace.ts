@@ -1,0 +1,98 @@
+// What a workspace request must satisfy beyond its schema: shapes that exist and Spark can run on, each once; a key that
+// the cluster can use; a window that GKE accepts (rule *upgrades*).
+import type { Reason } from '../../events/lifecycle.ts'
+import type { WorkspaceRequested } from '../../events/workspace-requested.ts'
+import type { WorkspaceSpec } from '../domain/entity.ts'
+import { poolOf } from '../domain/pool.ts'
+import { checkMachine } from './check-cluster.ts'
+import { refusal } from './refusal.ts'
+
+/** What may be chosen apart from place and ranges. */
+export type Chosen = Pick<
+  WorkspaceRequested,
+  'shapes' | 'encryptionKey' | 'maintenance' | 'systemZones'
+>
+
+export function checkWorkspace({
+  region,
+  shapes = [],
+  encryptionKey,
+  maintenance,
+}: Chosen & Pick<WorkspaceRequested, 'region'>): Reason | undefined {
+  return (
+    checkShapes(shapes) ??
+    (encryptionKey === undefined ? undefined : checkKey(encryptionKey, region)) ??
+    (maintenance && checkWindow(maintenance))
+  )
+}
+
+/** The choices as the workspace keeps them. */
+export function chosenOf({
+  shapes,
+  encryptionKey,
+  maintenance,
+  systemZones,
+}: Chosen): Pick<WorkspaceSpec, keyof Chosen> {
+  return {
+    ...(shapes && shapes.length > 0 ? { shapes } : {}),
+    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    ...(maintenance === undefined ? {} : { maintenance }),
+    ...(systemZones === undefined ? {} : { systemZones }),
+  }
+}
+
+function checkShapes(shapes: NonNullable<Chosen['shapes']>): Reason | undefined {
+  const pools = shapes.map(poolOf)
+  for (const [at, { machineType }] of shapes.entries()) {
+    const field = `data.shapes.${at}.machineType`
+    const fault = checkMachine('executor', machineType, field)
+    // Too small for an executor may still do for a driver.
+    if (fault && checkMachine('driver', machineType, field)) return fault
+    const first = pools.indexOf(pools[at] ?? '')
+    if (first !== at) return twice(at, first, pools[at] ?? '')
+  }
+  return undefined
+}
+
+function twice(at: number, first: number, pool: string): Reason {
+  return refusal('INVALID_PARAMETER_VALUE', 'a shape is listed twice', {
+    field: `data.shapes.${at}`,
+    got: pool,
+    allowed: `shapes that differ; this one is data.shapes.${first} already`,
+    mend: 'remove one of the two: all clusters share the pool of a shape',
+  })
+}
+
+/** GKE uses keys of its own region only. */
+function checkKey(key: string, region: string): Reason | undefined {
+  const [, , , location = ''] = key.split('/')
+  if (location === region) return undefined
+  return refusal('INVALID_PARAMETER_VALUE', "the key is not in the workspace's region", {
+    field: 'data.encryptionKey',
+    got: key,
+    allowed: `a key in ${region}`,
+    mend: `make a key ring in ${region} and a key in it, or leave "encryptionKey" out`,
+  })
+}
+
+/** GKE wants 48 hours in any 32 days, which hold four whole weeks. */
+const HOURS_A_WEEK = 12
+
+function checkWindow({ days, hours }: NonNullable<Chosen['maintenance']>): Reason | undefined {
+  const different = new Set(days).size
+  if (different < days.length) {
+    return refusal('INVALID_PARAMETER_VALUE', 'a day is listed twice', {
+      field: 'data.maintenance.days',
+      got: days.join(', '),
+      allowed: 'each day once',
+      mend: 'remove the repetition',
+    })
+  }
+  if (different * hours >= HOURS_A_WEEK) return undefined
+  return refusal('INVALID_PARAMETER_VALUE', 'the maintenance window is too small for GKE', {
+    field: 'data.maintenance.hours',
+    got: `${different * hours} hours a week`,
+    allowed: `at least ${HOURS_A_WEEK} hours a week`,
+    mend: 'add days or hours; upgrades leave the nodes of running clusters alone',
+  })
+}

@@ -1,0 +1,35 @@
+// The drills that are short enough, on the stack on the wire: the production clients tell what the simulated cloud refuses,
+// one drill after another in one stack.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type DrillSite, runDrill } from '../drills/drill.ts'
+import { drills } from '../drills/drills.ts'
+import { emulatorsMissing } from './emulators-missing.ts'
+import { openWireSite, type WireSite } from './wire-site.ts'
+
+const missing = await emulatorsMissing()
+/** Time that one drill may take on a machine that does much else (ms). */
+const LIMIT = 120_000
+
+describe.runIf(missing === undefined)('on the wire', () => {
+  let site: WireSite
+  let serial = 0
+  beforeAll(async () => {
+    site = await openWireSite({ cloud: { speed: 100 } })
+  }, 60_000)
+  afterEach(async () => void (await site.stack.faults.clear()))
+  afterAll(() => site.stop())
+
+  test.each(drills.filter(({ isShort }) => isShort))(
+    '$name: $ends',
+    async (drill) => {
+      const { stack } = site
+      const entity: DrillSite['entity'] = (path) => site.entity(path)
+      const until = async (what: string, has: () => Promise<boolean>): Promise<void> => {
+        await site.until(what, async () => (await has()) || undefined, LIMIT)
+      }
+      const workspace = `drill-${++serial}`
+      await expect(runDrill({ stack, entity, until, workspace }, drill)).resolves.toBeUndefined()
+    },
+    LIMIT,
+  )
+})
