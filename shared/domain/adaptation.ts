@@ -4,6 +4,7 @@ import type { ClusterSpec, ClusterEntity } from './entity.ts'
 import { blockReason } from './scale-up-block.ts'
 import { levelOfThisStart, type Situation } from './situation.ts'
 import { minutes } from './time.ts'
+import { zoneOf } from './zone.ts'
 
 export type Adaptation = NonNullable<ClusterEntity['adapted']>
 
@@ -28,13 +29,30 @@ export function adaptationOf(situation: Situation): Adaptation | undefined {
   const reason = blockReason(situation)
   if (reason?.code !== 'GCP_INSUFFICIENT_CAPACITY' || canWork(situation)) return undefined
 
-  const spec = effectiveSpec(entity)
   const tried = [...(entity.adapted?.tried ?? []), ...(subject.zone ? [subject.zone] : [])]
-  const next = subject.zones.find((zone) => !tried.includes(zone))
-  if (entity.spec.zone === 'auto' && next) return { spec: { ...spec, zone: next }, tried, reason }
+  return nextOf(entity, { spec: effectiveSpec(entity), tried, reason }, subject.zones)
+}
+
+/** What to try in place of what turns out to be not to be had either. */
+export function adaptationAfter(
+  entity: ClusterEntity,
+  vain: Adaptation,
+  zones: readonly string[],
+): Adaptation | undefined {
+  const zone = zoneOf(vain.spec, entity.cluster, zones)
+  return nextOf(entity, { ...vain, tried: [...vain.tried, ...(zone ? [zone] : [])] }, zones)
+}
+
+function nextOf(
+  { spec: asked }: ClusterEntity,
+  { spec, tried, reason }: Adaptation,
+  zones: readonly string[],
+): Adaptation | undefined {
+  const next = zones.find((zone) => !tried.includes(zone))
+  if (asked.zone === 'auto' && next) return { spec: { ...spec, zone: next }, tried, reason }
   if (!spec.executors.spot || !spec.executors.spotFallback) return undefined
   const executors = { ...spec.executors, spot: false }
-  return { spec: { ...spec, zone: entity.spec.zone, executors }, tried: [], reason }
+  return { spec: { ...spec, zone: asked.zone, executors }, tried: [], reason }
 }
 
 /** With a driver and one executor it will run, and go on asking for the rest. */

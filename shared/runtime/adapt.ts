@@ -1,25 +1,28 @@
 // Starts a launch again with what can be had: a new generation that nobody asked for, valid only for the one that was seen,
 // and still worked for on behalf of the request before it.
-import type { Adaptation } from '../domain/adaptation.ts'
+import { type Adaptation, adaptationAfter } from '../domain/adaptation.ts'
 import { ClusterEntity, type Status, WorkspaceEntity } from '../domain/entity.ts'
 import { workspacePath } from '../domain/paths.ts'
+import type { Shards } from '../domain/pre-flight.ts'
 import type { World } from '../ports.ts'
 import { upWrites } from './cluster-generation.ts'
 import { writeIn } from './generation.ts'
-import { arePoolsWanted, wantPools } from './launch.ts'
+import { arePoolsWanted, type RunningWorkspace, wantPools } from './launch.ts'
 import type { Moment } from './moment.ts'
 import { preFlight } from './pre-flight.ts'
 import { read } from './stored.ts'
 
 /** Does nothing when the cluster has moved on, or when what is to be tried cannot be had either: the caller looks again. */
-export async function adapt(world: World, moment: Moment, adapted: Adaptation): Promise<void> {
+export async function adapt(world: World, moment: Moment, first: Adaptation): Promise<void> {
   const { path, entity: seen } = moment
   if (seen.value.kind !== 'cluster') return
   const { account, workspace: id, cluster, generation } = seen.value
   const place = workspacePath(account, id)
   const home = await read(world.store, place, WorkspaceEntity)
   if (home?.value.state !== 'RUNNING') return
-  const { shards } = await preFlight(world, home.value, cluster, adapted.spec, seen.value)
+  const offered = await firstOffered(world, home.value, seen.value, first)
+  if (!offered) return
+  const { adapted, shards } = offered
   await wantPools(world, home.value, adapted.spec, shards)
   world.log('WARNING', 'a launch is begun again with other machines', { path, generation })
 
@@ -47,4 +50,27 @@ export async function adapt(world: World, moment: Moment, adapted: Adaptation): 
     })
     writeIn(transaction, writes)
   })
+}
+
+/** Not every zone has every machine type: what none of a zone's machines could mend is not tried there (rule *zone*). */
+async function firstOffered(
+  world: World,
+  workspace: RunningWorkspace,
+  entity: ClusterEntity,
+  first: Adaptation,
+): Promise<{ adapted: Adaptation; shards: Shards } | undefined> {
+  let adapted: Adaptation | undefined = first
+  while (adapted) {
+    const { short, shards } = await preFlight(
+      world,
+      workspace,
+      entity.cluster,
+      adapted.spec,
+      entity,
+    )
+    // What else is short is told by the launch itself: others may give it back meanwhile.
+    if (short?.code !== 'UNSUPPORTED_INSTANCE_TYPE') return { adapted, shards }
+    adapted = adaptationAfter(entity, adapted, workspace.spec.zones)
+  }
+  return undefined
 }

@@ -10,7 +10,5 @@ export function sparkSize(name: string, role: Role): PodSize {
   const size = machine && podSize(machine, role)
   if (size && !('reason' in size)) return size
   const why = size?.message ?? 'not in the catalogue'
-  throw new PermanentError(
-    reasonOf('UNSUPPORTED_INSTANCE_TYPE', { role, machine_type: name, why }),
-  )
+  throw new PermanentError(reasonOf('UNSUPPORTED_INSTANCE_TYPE', { role, machine_type: name, why }))
 }

@@ -43,6 +43,14 @@ export const podDrills: readonly Drill[] = [
     isSoon: true,
   },
   {
+    name: 'a driver that runs out of memory again and again',
+    of: 'cluster',
+    faults: [{ name: 'crash-loop', parameters: { role: 'driver', exitCode: 137 } }],
+    told: 'DRIVER_OUT_OF_MEMORY',
+    ends: 'DRIVER_OUT_OF_MEMORY',
+    isSoon: true,
+  },
+  {
     name: 'executors that crash again and again',
     of: 'cluster',
     faults: [{ name: 'crash-loop', parameters: { role: 'executor' } }],

@@ -51,6 +51,11 @@ export const refusalDrills: readonly Drill[] = [
     faults: [{ name: 'maintenance', parameters: { seconds: 300 } }],
   },
   {
+    name: 'a control plane that is resized while the cluster grows',
+    of: 'cluster',
+    faults: [{ name: 'control-plane-resize', parameters: { nodes: 4 } }],
+  },
+  {
     name: 'an operation that shuts out all others',
     of: 'cluster',
     faults: [{ name: 'operation-alone' }],

@@ -41,8 +41,8 @@ it('makes each pool once, and is hardly ever told to come back later', async () 
   for (const cluster of clusters) {
     await loop.reach(`${WORKSPACE}/clusters/${cluster}`, 'RUNNING', minutes(30))
   }
-  console.log(
-    `ten launches, five shapes: ${created} pools made, refused calls by pool: ${JSON.stringify([...refused])}`,
+  process.stdout.write(
+    `ten launches, five shapes: ${created} pools made, refused calls by pool: ${JSON.stringify([...refused])}\n`,
   )
   expect(created).toBe(shapes.length)
   const pools = inCloud(loop).filter((path) => path.includes('/nodePools/'))

@@ -61,8 +61,8 @@ it.each([
       minutes(30),
     )
     const tail = Math.round((running.clock.now() - from) / seconds(1))
-    console.log(
-      `terminate of ${EXECUTORS} executors ${when}: no pod wants a node after ${took} ms and ${calls.length} call; its last machine is gone after ${tail} s`,
+    process.stdout.write(
+      `terminate of ${EXECUTORS} executors ${when}: no pod wants a node after ${took} ms and ${calls.length} call; its last machine is gone after ${tail} s\n`,
     )
     expect(calls).toEqual(['deleteAll'])
     expect(inKubernetes(running)).toEqual([])
@@ -115,8 +115,8 @@ it('a workspace that is made, used and deleted leaves its project byte for byte 
   await running.reach(WORKSPACE, 'NOT_PROVISIONED')
   await running.clock.advance(minutes(10))
   const after = await projectOf(running)
-  console.log(
-    `a project before, with and after a workspace: ${before.length}, ${between.length}, ${after.length} bytes; the same: ${before === after}`,
+  process.stdout.write(
+    `a project before, with and after a workspace: ${before.length}, ${between.length}, ${after.length} bytes; the same: ${before === after}\n`,
   )
   expect(after).toBe(before)
 })

@@ -15,22 +15,22 @@ const alike = {
   executors: { count: 12, machineType: 'n2-standard-8' },
 }
 
-async function workspace({ stack, reach }: Loop, name = 'analytics'): Promise<void> {
+async function workspace(of: Loop, name = 'analytics'): Promise<void> {
   const asked = event('workspace-requested', `w-${name}`, { workspace: name })
-  await stack.publish('workspace-requested', asked)
-  await reach(`accounts/acme/workspaces/${name}`, 'RUNNING')
+  await of.stack.publish('workspace-requested', asked)
+  await of.reach(`accounts/acme/workspaces/${name}`, 'RUNNING')
 }
 
 async function clusters(
-  { stack, reach }: Loop,
+  of: Loop,
   wanted: readonly { cluster: string; workspace?: string; zone?: string }[],
 ): Promise<void> {
   for (const data of wanted) {
     const asked = event('cluster-requested', `c-${data.cluster}`, { ...alike, ...data })
-    await stack.publish('cluster-requested', asked)
+    await of.stack.publish('cluster-requested', asked)
   }
   for (const { cluster, workspace: name = 'analytics' } of wanted) {
-    await reach(`accounts/acme/workspaces/${name}/clusters/${cluster}`, 'RUNNING')
+    await of.reach(`accounts/acme/workspaces/${name}/clusters/${cluster}`, 'RUNNING')
   }
 }
 
@@ -39,10 +39,13 @@ const all = ({ stack }: Loop, apiVersion: string, kind: string): KubernetesObjec
 
 /** Driver and executors of a cluster, each with the node that it is on. */
 function placed(of: Loop, cluster: string) {
-  const nodes = new Map(all(of, 'v1', 'Node').map((node) => [node.metadata.name, node]))
+  const nodes = all(of, 'v1', 'Node')
   return all(of, 'v1', 'Pod')
     .filter(({ metadata }) => metadata.labels?.[labelKeys.cluster] === cluster)
-    .map((pod) => ({ pod, node: nodes.get(String(pod.spec?.['nodeName'])) }))
+    .map((pod) => {
+      const node = nodes.find(({ metadata }) => metadata.name === pod.spec?.['nodeName'])
+      return { pod, node }
+    })
 }
 
 const zonesOf = (of: Loop, cluster: string): Set<string | undefined> =>
@@ -86,7 +89,7 @@ it('R2, R16: a workspace has a network and a GKE cluster of its own, and cluster
   const shared = [...loop.stack.data.clusters.values()].map((engine) =>
     engine
       .snapshot('kindling.dev/v1', 'SparkCluster')
-      .map(({ spec }) => spec?.['cluster'])
+      .map(({ metadata }) => metadata.labels?.[labelKeys.cluster] ?? '')
       .toSorted(),
   )
   expect(shared.toSorted((a, b) => a.length - b.length)).toEqual([['three'], ['one', 'two']])
