@@ -9,6 +9,7 @@ import { auditWorkspace } from './audit.ts'
 import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
 import { considerIdle } from './idle.ts'
+import { readMeter } from './read-meter.ts'
 import type { Moment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
 import { freeForgottenSlots } from './slots.ts'
@@ -50,6 +51,7 @@ export async function lookForOrphans(world: World, path: string, run: Run): Prom
   const isDue = run.is === 'settled' || (run.is === 'active' && run.tries > PATIENT_TRIES)
   if (!isDue || run.plan?.subject.kind !== 'workspace') return
   const { plan } = run
+  await tried(world, path, () => readMeter(world, path, plan.subject.identity))
   await tried(world, path, async () => {
     const isSuspicious = await auditWorkspace(world, path, plan)
     await planNextAudit(world, path, run, isSuspicious)

@@ -1,5 +1,5 @@
 // The list price of what was counted.
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { noCounts } from './counts.ts'
 import { ownCost, ownCostText } from './own-cost.ts'

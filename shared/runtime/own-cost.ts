@@ -23,16 +23,17 @@ const CPUS = 1
 const MEMORY_GIB = 0.5
 const TIB = 2 ** 40
 
+const line = (what: OwnCostLine['what'], amount: number, usdEach: number): OwnCostLine => ({
+  what,
+  amount,
+  nanoDollars: Math.round(amount * usdEach * 1e9),
+})
+
 export function ownCost(counts: Counts): OwnCost {
   const prices = servicePrices
   const billedSeconds = counts.billedMs / 1000
   // Deletes are counted among the writes too.
   const writes = counts.firestoreWrites - counts.firestoreDeletes
-  const line = (what: OwnCostLine['what'], amount: number, usdEach: number): OwnCostLine => ({
-    what,
-    amount,
-    nanoDollars: Math.round(amount * usdEach * 1e9),
-  })
   const lines = [
     line('requests', counts.invocations, prices.runRequest.usd / 1e6),
     line('cpu', billedSeconds * CPUS, prices.runCpu.usd),
@@ -46,9 +47,10 @@ export function ownCost(counts: Counts): OwnCost {
   return { currency: 'USD', nanoDollars, usd: nanoDollars / 1e9, lines }
 }
 
+const dollars = (nano: number): string => `$${(nano / 1e9).toFixed(6)}`
+
 /** One line for people: `own cost of this launch: $0.00021 (cpu $0.00014, ...)`. */
 export function ownCostText(cost: OwnCost): string {
-  const dollars = (nano: number): string => `$${(nano / 1e9).toFixed(6)}`
   const parts = cost.lines
     .filter(({ nanoDollars }) => nanoDollars > 0)
     .toSorted((a, b) => b.nanoDollars - a.nanoDollars)
