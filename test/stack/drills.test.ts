@@ -20,7 +20,7 @@ describe.runIf(missing === undefined)('on the wire', () => {
   afterAll(() => site.stop())
 
   test.each(drills.filter(({ isShort }) => isShort))(
-    '$name: $ends',
+    '$name',
     async (drill) => {
       const { stack } = site
       const entity: DrillSite['entity'] = (path) => site.entity(path)
