@@ -3,8 +3,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DrillSite, runDrill } from '../drills/drill.ts'
 import { drills } from '../drills/drills.ts'
-import { emulatorsMissing } from './emulators-missing.ts'
-import { openWireSite, type WireSite } from './wire-site.ts'
+import { emulatorsMissing } from '../stack/emulators-missing.ts'
+import { openWireSite, type WireSite } from '../stack/wire-site.ts'
 
 const missing = await emulatorsMissing()
 /** Time that one drill may take on a machine that does much else (ms). */
