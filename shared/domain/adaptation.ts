@@ -20,6 +20,17 @@ export function effectiveSpec({
   return adapted?.spec ?? spec
 }
 
+/** What stays of it under these settings: a start begins without, a change of size keeps what had to be changed. */
+export function keptAdaptation(
+  before: Pick<ClusterEntity, 'adapted'> | undefined,
+  { spec: { executors }, isStart }: { readonly spec: ClusterSpec; readonly isStart: boolean },
+): Adaptation | undefined {
+  if (!before?.adapted || isStart) return undefined
+  const { adapted } = before
+  const { spot } = adapted.spec.executors
+  return { ...adapted, spec: { ...adapted.spec, executors: { ...executors, spot } } }
+}
+
 /** The next thing to try for a launch that gets no machines; undefined when there is none, or no need. */
 export function adaptationOf(situation: Situation): Adaptation | undefined {
   const { entity, run, now } = situation

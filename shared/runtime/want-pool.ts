@@ -100,29 +100,32 @@ async function newGeneration(world: World, wanted: Wanted): Promise<boolean> {
     ...superseding(previous, generation),
     ...firstAttempts(account, path, ofThisGeneration(run, plan)),
   ]
-  return unlessWorkspaceGoes(world, wanted, writes)
+  return commitUnlessWorkspaceGoes(world, wanted, writes)
 }
 
 /**
  * A pool that comes after its workspace has gone would be ended by nobody. What is not written then is not missed: whoever
  * relies on the pool reads the workspace too.
  */
-function unlessWorkspaceGoes(
+function commitUnlessWorkspaceGoes(
   world: World,
   { place, path, entity }: Wanted,
   writes: readonly Write[],
 ): Promise<boolean> {
   const { account, workspace: id } = place.identity
+  const seen = writes.flatMap((write) => (write.op === 'update' ? [write.from] : []))
   return world.store.transaction(async (transaction) => {
-    const [workspace, now] = await Promise.all([
+    const [workspace, pool, ...newest] = await Promise.all([
       read(transaction, workspacePath(account, id), WorkspaceEntity),
       transaction.get(path),
+      ...seen.map((document) => transaction.get(document.path)),
     ])
     if (!workspace || workspace.value.want === 'down') return true
     const isMoved =
       workspace.value.state === 'RUNNING' && workspace.value.outputs.gkeCluster !== place.gkeCluster
     if (isMoved) return true
-    if (now?.version !== entity?.document.version) return false
+    const isAsSeen = newest.every((document, at) => document?.version === seen[at]?.version)
+    if (!isAsSeen || pool?.version !== entity?.document.version) return false
     writeIn(transaction, writes)
     return true
   })

@@ -23,6 +23,7 @@ async function mark(): Promise<void> {
   await scene.store.commit([updateOf(found, { ...found.value, want: 'marked' })])
 }
 
+const resize = (count: number) => ({ action: 'resize', executors: { count } })
 const inCloud = (): string[] => scene.data.cloud.list()
 
 describe('rule 10: a workspace goes', () => {
@@ -44,6 +45,15 @@ describe('rule 10: a workspace goes', () => {
     expect(await outcomeIn(scene, 'again')).toMatchObject({ is: 'unchanged' })
     await scene.ticks(2)
     expect(inCloud()).toEqual(before)
+  })
+
+  it('or with the next sweep, so that clusters can begin again', async () => {
+    await scene.withWorkspace()
+    await mark()
+    await scene.ticks(35)
+    expect(await scene.entity(WORKSPACE)).toMatchObject({ want: 'up', generation: 1 })
+    await scene.accept('cluster-requested')
+    await scene.reach(CLUSTER, 'RUNNING')
   })
 
   it('the delete that finds its mark gone says so, and changes nothing', async () => {
@@ -140,7 +150,6 @@ describe('rule 10: a workspace goes', () => {
     await scene.withWorkspace()
     await scene.accept('cluster-requested')
     await scene.reach(CLUSTER, 'RUNNING')
-    const resize = (count: number) => ({ action: 'resize', executors: { count } })
     await scene.run(
       Promise.all([
         changeCluster(scene.process(), 'one', resize(3)),
