@@ -21,6 +21,8 @@ export interface OwnCost {
 /** What each function is given. An instance that serves several requests at once costs less than this says. */
 const CPUS = 1
 const MEMORY_GIB = 0.5
+/** Bytes of an event handed to a function: sent and received, each billed as a kilobyte; hardly any is larger. */
+const DELIVERY = 2000
 const TIB = 2 ** 40
 
 const line = (what: OwnCostLine['what'], amount: number, usdEach: number): OwnCostLine => ({
@@ -41,7 +43,7 @@ export function ownCost(counts: Counts): OwnCost {
     line('reads', counts.firestoreReads, prices.firestoreRead.usd / 1e5),
     line('writes', writes, prices.firestoreWrite.usd / 1e5),
     line('deletes', counts.firestoreDeletes, prices.firestoreDelete.usd / 1e5),
-    line('messages', counts.pubsubBytes, prices.pubsub.usd / TIB),
+    line('messages', counts.pubsubBytes + counts.deliveries * DELIVERY, prices.pubsub.usd / TIB),
   ]
   const nanoDollars = lines.reduce((sum, each) => sum + each.nanoDollars, 0)
   return { currency: 'USD', nanoDollars, usd: nanoDollars / 1e9, lines }
