@@ -6,8 +6,9 @@ import type { ClusterEntity } from '../domain/entity.ts'
 import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { reasonOf } from '../domain/reasons/reason.ts'
 import { nextRun } from '../domain/run.ts'
-import { currentLevel } from '../domain/situation.ts'
-import { minutes, type Instant } from '../domain/time.ts'
+import { isQuiet } from '../domain/quiet.ts'
+import { currentLevel, type Situation } from '../domain/situation.ts'
+import { minutes } from '../domain/time.ts'
 import { SPARK_CLUSTER } from '../manifests/spark-cluster-crd.ts'
 import type { World } from '../ports.ts'
 import { advance } from './advance.ts'
@@ -25,7 +26,7 @@ export async function considerIdle(world: World, path: string): Promise<void> {
   if (!level || !drain) return
 
   const mark = await drain.current()
-  if (!isIdle(entity, level, moment.situation.now)) {
+  if (!isIdle(entity, level, moment.situation)) {
     if (mark !== undefined) await drain.set(null)
     return
   }
@@ -48,10 +49,19 @@ async function lookAgainSoon(world: World, { run, situation }: Moment): Promise<
   if (woken) await world.store.commit([updateOf(run, woken)])
 }
 
-function isIdle(entity: ClusterEntity, { activity }: PodLevel, now: Instant): boolean {
+/**
+ * By two clocks: the driver's, which knows of work between two reports, and the store's, by which every report for a whole
+ * limit has said so. A clock that jumps, or has stood wrong all along, can so only put the end off.
+ */
+function isIdle(
+  entity: ClusterEntity,
+  { activity }: PodLevel,
+  { observation, now }: Situation,
+): boolean {
   const limit = entity.spec.autoterminationMinutes
-  if (limit === 0 || !activity) return false
-  if (activity.runningJobs > 0 || activity.openSessions > 0) return false
+  if (limit === 0 || !activity || !isQuiet(activity)) return false
+  const since = observation?.idleSince
+  if (since === undefined || now - since < minutes(limit)) return false
   return now - activity.lastActiveAt >= minutes(limit)
 }
 

@@ -10,7 +10,12 @@ type Activity = NonNullable<PodLevel['activity']>
 export const DriverSetting = z.strictObject({
   namespace: z.string().min(1),
   work: z
-    .strictObject({ runningJobs: z.int().nonnegative(), openSessions: z.int().nonnegative() })
+    .strictObject({
+      runningJobs: z.int().nonnegative(),
+      openSessions: z.int().nonnegative(),
+      runningTasks: z.int().nonnegative().optional(),
+      pendingTasks: z.int().nonnegative().optional(),
+    })
     .nullable(),
 })
 export type DriverSetting = z.infer<typeof DriverSetting>
@@ -18,7 +23,7 @@ export type DriverSetting = z.infer<typeof DriverSetting>
 export interface Drivers {
   activity(namespace: string): Promise<Activity | undefined>
   /** Jobs and sessions of the driver in this namespace from now on; undefined = it does not answer. */
-  set(namespace: string, work: { runningJobs: number; openSessions: number } | undefined): void
+  set(namespace: string, work: NonNullable<DriverSetting['work']> | undefined): void
 }
 
 export function simulatedDrivers(clock: EngineClock): Drivers {
@@ -26,7 +31,8 @@ export function simulatedDrivers(clock: EngineClock): Drivers {
   return {
     async activity(namespace) {
       if (!known.has(namespace)) {
-        known.set(namespace, { runningJobs: 0, openSessions: 0, lastActiveAt: clock.now() })
+        const nothing = { runningJobs: 0, openSessions: 0, runningTasks: 0, pendingTasks: 0 }
+        known.set(namespace, { ...nothing, lastActiveAt: clock.now() })
       }
       const activity = known.get(namespace)
       if (!activity) return undefined
