@@ -4,13 +4,17 @@ import {
   clusterPlan,
   clusterSubject,
   entityOf,
+  entryOf,
+  itemOf,
   NOW,
+  observationOf,
   runOf,
   situationOf,
   zones,
 } from '../../test/situations.ts'
 import { ADAPT_AFTER, adaptationOf, effectiveSpec } from './adaptation.ts'
 import { ClusterEntity, type ClusterSpec } from './entity.ts'
+import { PARTIAL_AFTER } from './protocol-times.ts'
 import type { ScaleUpBlock } from './scale-up-block.ts'
 import type { Situation } from './situation.ts'
 
@@ -80,6 +84,17 @@ describe('a stock-out', () => {
     expect(fallen?.spec).toMatchObject({ zone: first, executors: { spot: false } })
   })
 
+  test('of some machines is waited out for as long as the cluster may run with the others', () => {
+    const some = observationOf({ phases: { lastNodeReadyAt: NOW - 1000 } })
+    const young = situation({ age: PARTIAL_AFTER - 1 })
+    const old = situation({ age: PARTIAL_AFTER })
+    const namespace = entryOf(itemOf('namespace', 1), 'present')
+    const seeing = (of: Situation) =>
+      adaptationOf({ ...of, observation: some, ledger: [namespace] })
+    expect(seeing(young)).toBeUndefined()
+    expect(seeing(old)).toMatchObject({ spec: { zone: second } })
+  })
+
   test.each<[string, Case]>([
     ['is young', { age: ADAPT_AFTER - 1 }],
     ['is told of nothing', { block: undefined }],
@@ -88,6 +103,25 @@ describe('a stock-out', () => {
     ['runs already', { state: { state: 'RUNNING', executors: { requested: 10, ready: 4 } } }],
   ])('changes nothing of a launch that %s', (_, given) => {
     expect(adaptationOf(situation(given))).toBeUndefined()
+  })
+})
+
+describe('pods that do not fit on their nodes (rule *room*)', () => {
+  const block = blockedIn(undefined, 'POD_SCHEDULING_FAILURE')
+
+  test('become a step smaller, once', () => {
+    const once = adaptationOf(situation({ block }))
+    expect(once).toMatchObject({ isSmaller: true, reason: { code: 'POD_SCHEDULING_FAILURE' } })
+    expect(once?.spec).toEqual(clusterSubject(10).spec)
+    expect(adaptationOf(situation({ block, adapted: once }))).toBeUndefined()
+  })
+
+  test('stay so when the launch moves to another zone', () => {
+    const adapted = adaptationOf(situation({ block }))
+    expect(adaptationOf(situation({ adapted }))).toMatchObject({
+      isSmaller: true,
+      spec: { zone: second },
+    })
   })
 })
 

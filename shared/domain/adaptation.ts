@@ -1,6 +1,8 @@
 // What a launch may change by itself when its machines are not to be had: `auto` leaves the choice of zone to Kindling
-// (rule *zone*), and spot falls back to on-demand where that was asked for (rule *fallback*). Pure.
+// (rule *zone*), spot falls back to on-demand where that was asked for (rule *fallback*), and pods that do not fit beside GKE's
+// own become a step smaller (rule *room*). Pure.
 import type { ClusterSpec, ClusterEntity } from './entity.ts'
+import { PARTIAL_AFTER } from './protocol-times.ts'
 import { blockReason } from './scale-up-block.ts'
 import { levelOfThisStart, type Situation } from './situation.ts'
 import { minutes } from './time.ts'
@@ -19,15 +21,28 @@ export function effectiveSpec({
   return adapted?.spec ?? spec
 }
 
+/** What stays of it under these settings: a start begins without, a change of size keeps what had to be changed. */
+export function keptAdaptation(
+  before: Pick<ClusterEntity, 'adapted'> | undefined,
+  { spec: { executors }, isStart }: { readonly spec: ClusterSpec; readonly isStart: boolean },
+): Adaptation | undefined {
+  if (!before?.adapted || isStart) return undefined
+  const { adapted } = before
+  const { spot } = adapted.spec.executors
+  return { ...adapted, spec: { ...adapted.spec, executors: { ...executors, spot } } }
+}
+
 /** The next thing to try for a launch that gets no machines; undefined when there is none, or no need. */
 export function adaptationOf(situation: Situation): Adaptation | undefined {
   const { entity, run, now } = situation
   if (entity.kind !== 'cluster' || run.is !== 'active' || run.direction === 'down') return undefined
   if (entity.state !== 'PENDING' && entity.state !== 'RESTARTING') return undefined
   const { subject } = run.plan
-  if (subject.kind !== 'cluster' || now < run.createdAt + ADAPT_AFTER) return undefined
+  if (subject.kind !== 'cluster' || now < run.createdAt + patienceOf(situation)) return undefined
   const reason = blockReason(situation)
-  if (reason?.code !== 'GCP_INSUFFICIENT_CAPACITY' || canWork(situation)) return undefined
+  if (!reason || canWork(situation)) return undefined
+  if (reason.code === 'POD_SCHEDULING_FAILURE') return smaller(entity, reason)
+  if (reason.code !== 'GCP_INSUFFICIENT_CAPACITY') return undefined
 
   const tried = [...(entity.adapted?.tried ?? []), ...(subject.zone ? [subject.zone] : [])]
   return nextOf(entity, { spec: effectiveSpec(entity), tried, reason }, subject.zones)
@@ -43,16 +58,33 @@ export function adaptationAfter(
   return nextOf(entity, { ...vain, tried: [...vain.tried, ...(zone ? [zone] : [])] }, zones)
 }
 
+/** Once: what does not fit with twice the margin is not a matter of a few agents more. */
+function smaller(entity: ClusterEntity, reason: Adaptation['reason']): Adaptation | undefined {
+  const { adapted } = entity
+  if (adapted?.isSmaller) return undefined
+  const spec = effectiveSpec(entity)
+  return { spec, tried: adapted?.tried ?? [], isSmaller: true, reason }
+}
+
 function nextOf(
-  { spec: asked }: ClusterEntity,
+  { spec: asked, adapted }: ClusterEntity,
   { spec, tried, reason }: Adaptation,
   zones: readonly string[],
 ): Adaptation | undefined {
   const next = zones.find((zone) => !tried.includes(zone))
-  if (asked.zone === 'auto' && next) return { spec: { ...spec, zone: next }, tried, reason }
+  const kept = adapted?.isSmaller ? { isSmaller: adapted.isSmaller } : {}
+  if (asked.zone === 'auto' && next) {
+    return { ...kept, spec: { ...spec, zone: next }, tried, reason }
+  }
   if (!spec.executors.spot || !spec.executors.spotFallback) return undefined
   const executors = { ...spec.executors, spot: false }
-  return { spec: { ...spec, zone: asked.zone, executors }, tried: [], reason }
+  return { ...kept, spec: { ...spec, zone: asked.zone, executors }, tried: [], reason }
+}
+
+/** Where some machines have come, others may: until it would run with those that it has. */
+function patienceOf(situation: Situation): number {
+  const phases = levelOfThisStart(situation)?.phases
+  return phases?.lastNodeReadyAt === undefined ? ADAPT_AFTER : PARTIAL_AFTER
 }
 
 /** With a driver and one executor it will run, and go on asking for the rest. */

@@ -32,7 +32,7 @@ const FRESH = minutes(5)
 export function slotsOf({ entity }: Pick<Moment, 'entity'>): number | undefined {
   if (entity.value.kind !== 'cluster') return undefined
   const { autoscale: range, machineType } = entity.value.spec.executors
-  return range && sparkSize(machineType, 'executor').cores
+  return range && sparkSize(machineType, 'executor', entity.value.adapted?.isSmaller).cores
 }
 
 /** Does nothing for a cluster of fixed size. */

@@ -48,7 +48,7 @@ function objectsOf(
     driver: {
       machineType: spec.driver.machineType,
       pool: pools.driver,
-      size: sparkSize(spec.driver.machineType, 'driver'),
+      size: sparkSize(spec.driver.machineType, 'driver', subject.isSmaller),
     },
     executors: {
       count: spec.executors.count,
@@ -56,7 +56,7 @@ function objectsOf(
       pool: pools.executor,
       spot: spec.executors.spot,
       autoscale: spec.executors.autoscale,
-      size: sparkSize(spec.executors.machineType, 'executor'),
+      size: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
     },
     closedRanges: [ranges.nodes, ranges.pods, ranges.services],
   })
