@@ -18,7 +18,6 @@ import type { World } from '../ports.ts'
 import { sparkSize } from '../steps/spark-size.ts'
 import { advance } from './advance.ts'
 import { upWrites } from './cluster-generation.ts'
-import { stateFact } from './facts.ts'
 import { writeIn } from './generation.ts'
 import { arePoolsWanted, type RunningWorkspace, wantPools } from './launch.ts'
 import { type Moment, readMoment } from './moment.ts'
@@ -98,10 +97,7 @@ async function resize(world: World, moment: Moment, wanted: ScaleDecision): Prom
       autoscaled: [scaled, ...(before.value.autoscaled ?? [])].slice(0, SCALED_KEPT),
       now,
     })
-    const isNews = before.value.state !== status.state
-    const next = { ...before.value, generation: generation + 1 }
-    const facts = isNews ? stateFact(path, next, status.state, undefined, now) : []
-    writeIn(transaction, [...writes, ...facts])
+    writeIn(transaction, writes)
     return true
   })
 }

@@ -62,6 +62,9 @@ describe('a backlog', () => {
     await loop.reach(CLUSTER, 'RUNNING')
     expect(await loop.cluster()).toMatchObject({ executors: { requested: 5, ready: 5 } })
     expect(indexes()).toEqual([1, 2, 3, 4, 5])
+    const facts = await loop.stack.store.list(`${CLUSTER}/facts`)
+    const told = facts.map(({ path }) => path.split('/').at(-1)?.replace(/-\d+$/, ''))
+    expect(told).toEqual(expect.arrayContaining(['2-resizing', '2-running']))
   })
 
   it('brings no more than the range allows, however long it is', async () => {
