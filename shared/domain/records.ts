@@ -68,6 +68,8 @@ export const Observation = z.object({
   idleSince: Instant.optional(),
   /** By the store's clock: since when every report said that fewer executors would do. */
   spareSince: Instant.optional(),
+  /** By the store's clock: since when no report has said what the driver works on, although it is ready. */
+  silentSince: Instant.optional(),
   /** W3C trace context that it was reported in. */
   traceparent: z.string().optional(),
 })
