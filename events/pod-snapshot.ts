@@ -21,6 +21,10 @@ const Activity = z.strictObject({
   runningJobs: z.int().nonnegative(),
   openSessions: z.int().nonnegative(),
   lastActiveAt: Instant,
+  /** Of all jobs, now. Absent = unknown, by which nothing is scaled. */
+  runningTasks: z.int().nonnegative().optional(),
+  /** Those that wait for a free slot. */
+  pendingTasks: z.int().nonnegative().optional(),
 })
 
 /** When each phase of the launch was first reached, as Kubernetes recorded it; milliseconds since 1970. */

@@ -8,6 +8,7 @@ import { launchTimeline } from './launch-timeline.ts'
 import { findEntity, nameOf } from './listed-entities.ts'
 import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
+import { sizeLines, sizesOf } from './size-lines.ts'
 import { timelineLines } from './timeline-view.ts'
 import { traceLines, traceSpans } from './trace-view.ts'
 
@@ -56,10 +57,12 @@ export function showTimeline(argv: readonly string[], context: Context): Promise
           state: stored.entity.state,
           launch,
           phases,
+          sizes: sizesOf(stored.entity),
         }),
       )
     } else {
-      console.log(timelineLines(phases, span, process.stdout.columns).join('\n'))
+      const lines = timelineLines(phases, span, process.stdout.columns)
+      console.log([...lines, ...sizeLines(sizesOf(stored.entity))].join('\n'))
     }
     return 0
   })

@@ -169,3 +169,17 @@ describe('a request for a cluster', () => {
     expect(told(wishOfRequest(before, spec))).toBe(wanted)
   })
 })
+
+test('where in its range a cluster stands is no setting, and a start begins at its least', () => {
+  const executors = { machineType: 'n2-standard-8', spot: false, autoscale: { min: 2, max: 9 } }
+  const asked = specOf({ ...clusterSpec(10), executors })
+  const spec = { ...asked, executors: { ...asked.executors, count: 7 } }
+  const running = clusterIn('RUNNING', { spec })
+  expect(wishOfRequest(running, asked)).toEqual({ is: 'unchanged' })
+  expect(wishOfChange(running, { action: 'restart' })).toMatchObject({ spec: asked })
+  expect(wishOfChange(clusterIn('TERMINATED', { spec }), { action: 'start' })).toMatchObject({
+    spec: asked,
+  })
+  const narrower = { action: 'resize', executors: { autoscale: { min: 1, max: 5 } } } as const
+  expect(wishOfChange(running, narrower)).toMatchObject({ spec: { executors: { count: 5 } } })
+})

@@ -2,6 +2,7 @@
 // tools know (clusters API: which call is allowed in which state, and what is then a no-op).
 import type { ClusterChange } from '../../events/cluster-change-requested.ts'
 import type { ClusterSettings } from '../../events/cluster-requested.ts'
+import type { ExecutorRange } from './autoscale.ts'
 import { type ClusterEntity, ClusterSpec, type Status } from './entity.ts'
 
 export type ClusterWish =
@@ -89,13 +90,20 @@ function resize(
     }
   }
   const { count: _count, autoscale: _autoscale, ...kept } = before.spec.executors
-  const executors = { ...kept, ...(autoscale ? { autoscale } : { count }) }
+  const executors = { ...kept, ...(autoscale ? inRange(autoscale, before) : { count }) }
   const spec = specOf({ ...before.spec, executors })
   if (isEqual(before.spec, spec)) return { is: 'unchanged' }
   return { is: 'up', spec, isStart: false, status: resizing(before, spec.executors.count) }
 }
 
-function resizing(before: ClusterEntity, requested: number): Status {
+/** A cluster that had a range before goes on from where it stands. */
+function inRange(autoscale: ExecutorRange, { spec: { executors } }: ClusterEntity) {
+  const { min, max } = autoscale
+  const count = executors.autoscale ? Math.min(max, Math.max(min, executors.count)) : min
+  return { autoscale, count }
+}
+
+export function resizing(before: ClusterEntity, requested: number): Status {
   if (before.state === 'RESTARTING') return { state: 'RESTARTING' }
   if (before.state !== 'RUNNING' && before.state !== 'RESIZING') return { state: 'PENDING' }
   const ready = Math.min(before.executors.ready, requested)
@@ -104,16 +112,26 @@ function resizing(before: ClusterEntity, requested: number): Status {
 
 function restart({ state, spec }: ClusterEntity): ClusterWish {
   if (state !== 'RUNNING' && state !== 'RESIZING') return { is: 'unchanged' }
-  return { is: 'up', spec, isStart: true, status: { state: 'RESTARTING' } }
+  return { is: 'up', spec: fromItsLeast(spec), isStart: true, status: { state: 'RESTARTING' } }
+}
+
+/** A new driver has no load yet. */
+function fromItsLeast({ executors, ...rest }: ClusterSpec): ClusterSpec {
+  const count = executors.autoscale?.min ?? executors.count
+  return { ...rest, executors: { ...executors, count } }
 }
 
 function start({ state, spec }: ClusterEntity): ClusterWish {
   if (state === 'TERMINATING') return { is: 'refused', why: 'going' }
   if (state !== 'TERMINATED') return { is: 'unchanged' }
-  return { is: 'up', spec, isStart: true, status: { state: 'PENDING' } }
+  return { is: 'up', spec: fromItsLeast(spec), isStart: true, status: { state: 'PENDING' } }
 }
 
+/** Where in its range a cluster stands is Kindling's doing, and no setting. */
 function isEqual(one: ClusterSpec, other: ClusterSpec): boolean {
-  // Parsed by one schema, so their fields stand in one order.
-  return JSON.stringify(ClusterSpec.parse(one)) === JSON.stringify(ClusterSpec.parse(other))
+  return settingsText(one) === settingsText(other)
 }
+
+/** Parsed by one schema, so that fields stand in one order. */
+const settingsText = (spec: ClusterSpec): string =>
+  JSON.stringify(ClusterSpec.parse(fromItsLeast(spec)))

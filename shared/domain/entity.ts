@@ -91,6 +91,12 @@ export const ClusterSpec = ClusterSettings.extend({
 })
 export type ClusterSpec = z.infer<typeof ClusterSpec>
 
+/** Decisions about its size that a cluster keeps. */
+export const SCALED_KEPT = 20
+
+const Scaled = z.object({ from: z.int(), to: z.int(), why: z.string(), at: Instant })
+export type Scaled = z.infer<typeof Scaled>
+
 const ClusterCommon = Common.extend({
   kind: z.literal('cluster'),
   cluster: z.string(),
@@ -108,6 +114,8 @@ const ClusterCommon = Common.extend({
       reason: Reason,
     })
     .optional(),
+  /** The latest change of size within its range that Kindling made by itself, and the ones before it, newest first. */
+  autoscaled: z.array(Scaled).max(SCALED_KEPT).optional(),
 })
 
 const Executors = z.object({ requested: z.int(), ready: z.int() })
@@ -149,7 +157,14 @@ export type Entity = z.infer<typeof Entity>
 /** What changes with an entity's state, apart from what it is. */
 export type Status = DistributiveOmit<
   Entity,
-  keyof z.infer<typeof Common> | 'kind' | 'spec' | 'pool' | 'cluster' | 'epoch' | 'adapted'
+  | keyof z.infer<typeof Common>
+  | 'kind'
+  | 'spec'
+  | 'pool'
+  | 'cluster'
+  | 'epoch'
+  | 'adapted'
+  | 'autoscaled'
 >
 type DistributiveOmit<Union, Keys extends PropertyKey> = Union extends unknown
   ? Omit<Union, Keys>

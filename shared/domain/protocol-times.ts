@@ -16,6 +16,8 @@ export const ATTEMPT_GRACE = seconds(20)
 export const SWEEP_PERIOD = seconds(45)
 /** A settled run is looked at this seldom, to catch what no hint told. */
 export const AUDIT_PERIOD = minutes(30)
+/** A cluster whose size follows its load is looked at this often, should no report of it come through. */
+export const SCALE_PERIOD = minutes(5)
 /** Looks at work that takes minutes, when no hint comes. */
 export const LOOK_PERIOD = seconds(45)
 /** A cluster that lacks executors runs without them after this time. */

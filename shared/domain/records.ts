@@ -64,6 +64,12 @@ export const Observation = z.object({
   /** By the store's. */
   receivedAt: Instant,
   level: PodLevel,
+  /** By the store's clock: since when every report said that nothing is worked on. */
+  idleSince: Instant.optional(),
+  /** By the store's clock: since when every report said that fewer executors would do. */
+  spareSince: Instant.optional(),
+  /** By the store's clock: since when no report has said what the driver works on, although it is ready. */
+  silentSince: Instant.optional(),
   /** W3C trace context that it was reported in. */
   traceparent: z.string().optional(),
 })

@@ -2,7 +2,7 @@
 // (protocol rule 1), so that no lost event and no crash leaves an entity that nothing will look at again.
 import { z } from 'zod'
 import { Plan } from './plan.ts'
-import { AUDIT_PERIOD } from './protocol-times.ts'
+import { AUDIT_PERIOD, SCALE_PERIOD } from './protocol-times.ts'
 import { Instant, minutes } from './time.ts'
 
 const Common = z.object({
@@ -50,12 +50,13 @@ export type RunInput =
   | { readonly type: 'reopened'; readonly wakeAt: Instant }
   | { readonly type: 'superseded'; readonly by: number }
 
-/** How soon a settled run is looked at again: an audit, or sooner where idleness must be noticed. */
+/** How soon a settled run is looked at again: an audit, or sooner where idleness or load must be noticed. */
 export function auditPeriod(plan: Plan | undefined): number {
   if (plan?.subject.kind !== 'cluster') return AUDIT_PERIOD
-  const { autoterminationMinutes } = plan.subject.spec
-  if (autoterminationMinutes === 0) return AUDIT_PERIOD
-  return Math.min(AUDIT_PERIOD, minutes(autoterminationMinutes))
+  const { autoterminationMinutes, executors } = plan.subject.spec
+  const longest = executors.autoscale ? SCALE_PERIOD : AUDIT_PERIOD
+  if (autoterminationMinutes === 0) return longest
+  return Math.min(longest, minutes(autoterminationMinutes))
 }
 
 /** The run after an input, or undefined where the input no longer means anything (duplicates are normal). */

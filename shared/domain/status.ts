@@ -4,6 +4,7 @@ import type { ClusterEntity, Entity, PoolEntity, Status, WorkspaceEntity } from 
 import { WorkspaceOutputs } from './entity.ts'
 import { shortfallReason, troubleOf } from './pod-trouble.ts'
 import { PARTIAL_AFTER } from './protocol-times.ts'
+import { silenceReason } from './quiet.ts'
 import { reasonOf } from './reasons/reason.ts'
 import {
   currentEntry,
@@ -99,7 +100,8 @@ function clusterStatus(entity: ClusterEntity, situation: Situation): Status {
   const driverReady = level?.driver === 'ready'
   const isWhole = driverReady && ready === requested
   if (isWhole && (entity.state !== 'RESIZING' || isSettledDown(situation))) {
-    return { state: 'RUNNING', executors }
+    const silence = silenceReason(situation)
+    return { state: 'RUNNING', executors, ...(silence ? { reason: silence } : {}) }
   }
   const isPatient = now < run.createdAt + PARTIAL_AFTER
   const canWork = driverReady && ready > 0

@@ -47,6 +47,11 @@ const spec: JsonObject = object(
         pool: text(63),
         spot: { type: 'boolean' },
         size: podSize,
+        /** Within which the count follows the load. */
+        autoscale: object({ min: count({ minimum: 1 }), max: count({ minimum: 1 }) }, [
+          'min',
+          'max',
+        ]),
       },
       ['count', 'machineType', 'pool', 'spot', 'size'],
     ),
@@ -71,7 +76,13 @@ const level: JsonObject = object({
       restarts: count(),
     }),
   },
-  activity: object({ runningJobs: count(), openSessions: count(), lastActiveAt: instant }),
+  activity: object({
+    runningJobs: count(),
+    openSessions: count(),
+    lastActiveAt: instant,
+    runningTasks: count(),
+    pendingTasks: count(),
+  }),
   phases: object(
     Object.fromEntries(
       [

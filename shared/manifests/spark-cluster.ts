@@ -1,5 +1,6 @@
 // The custom resource of one Spark cluster: the record of its runtime inside the GKE cluster, and the owner of its pods,
 // so that deleting it deletes them.
+import type { ExecutorRange } from '../domain/autoscale.ts'
 import { type ClusterIds, sparkClusterName } from '../domain/names.ts'
 import type { PodSize } from '../domain/sizing.ts'
 import { clusterMark } from './labels.ts'
@@ -15,7 +16,11 @@ export interface SparkClusterInput extends ClusterIds {
   /** Absent: all zones of the region. */
   readonly zone?: string
   readonly driver: NodesInput
-  readonly executors: NodesInput & { readonly count: number; readonly spot: boolean }
+  readonly executors: NodesInput & {
+    readonly count: number
+    readonly spot: boolean
+    readonly autoscale?: ExecutorRange | undefined
+  }
 }
 
 interface NodesInput {
@@ -53,6 +58,7 @@ export function sparkCluster(input: SparkClusterInput): KubernetesObject {
         pool: executors.pool,
         spot: executors.spot,
         size: sizeOf(executors.size),
+        ...(executors.autoscale ? { autoscale: { ...executors.autoscale } } : {}),
       },
     },
   }

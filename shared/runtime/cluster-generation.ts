@@ -40,6 +40,8 @@ export interface NewGeneration {
   readonly status: Status
   /** What had to be changed; a start that users ask for begins without. */
   readonly adapted?: Adaptation | undefined
+  /** Changes of size that Kindling made by itself, newest first. */
+  readonly autoscaled?: ClusterEntity['autoscaled']
   readonly now: number
 }
 
@@ -59,6 +61,7 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
   const place = workspacePath(ids.account, ids.workspace)
   const adapted = wanted.adapted ?? keptAdaptation(before?.value, wanted)
   const madeWith = effectiveSpec({ spec, adapted })
+  const autoscaled = wanted.autoscaled ?? (wanted.isStart ? undefined : before?.value.autoscaled)
   const subject =
     running && clusterSubject(running, ids.cluster, madeWith, epoch, adapted?.isSmaller)
   const run = subject
@@ -76,6 +79,7 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
     spec,
     epoch,
     ...(adapted ? { adapted } : {}),
+    ...(autoscaled ? { autoscaled } : {}),
     ...wanted.status,
     ...(running ? {} : { waitsFor: place }),
   }

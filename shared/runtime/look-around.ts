@@ -6,6 +6,7 @@ import { nextRun, Run } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import type { World } from '../ports.ts'
 import { auditWorkspace } from './audit.ts'
+import { considerSize } from './consider-size.ts'
 import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
 import { considerIdle } from './idle.ts'
@@ -43,6 +44,7 @@ export async function lookAround(world: World, moment: Moment): Promise<void> {
   if (entity.kind !== 'cluster' || entity.want !== 'up') return
   await tried(world, path, async () => {
     await pullObservation(world, moment)
+    if (entity.spec.executors.autoscale) await considerSize(world, path)
     if (entity.state === 'RUNNING') await considerIdle(world, path)
   })
 }

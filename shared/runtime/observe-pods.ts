@@ -2,11 +2,13 @@
 // (protocol rule 14). Comes by event, or is pulled from the custom resource's status by the sweep.
 import { PodSnapshot } from '../../events/pod-snapshot.ts'
 import { observationPath } from '../domain/paths.ts'
+import { isQuiet, quietSince } from '../domain/quiet.ts'
 import { Observation } from '../domain/records.ts'
 import type { World } from '../ports.ts'
 import { annotationKeys } from '../manifests/labels.ts'
 import { SPARK_CLUSTER } from '../manifests/spark-cluster-crd.ts'
 import { advance } from './advance.ts'
+import { considerSize, slotsOf } from './consider-size.ts'
 import { considerIdle } from './idle.ts'
 import { namespaceOf } from './made-namespace.ts'
 import { type Moment, readMoment } from './moment.ts'
@@ -21,36 +23,42 @@ const TRIES = 10
 /** Throws when so many reports come in at once that this one could not be compared with the last of them. */
 export async function observePods(world: World, path: string, seen: Seen): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
-    const kept = await keepIfNewer(world, path, seen)
-    if (kept === 'refused') continue
-    if (kept === 'dropped') return
-    await advance(world, path)
-    if (seen.level.drainSeen !== undefined) await considerIdle(world, path)
+    const { is, hasRange = false } = await keepIfNewer(world, path, seen)
+    if (is === 'refused') continue
+    if (is === 'news') await advance(world, path)
+    // Also when nothing has changed: how long it has been so is what counts.
+    if (hasRange) await considerSize(world, path)
+    if (is === 'news' && seen.level.drainSeen !== undefined) await considerIdle(world, path)
     return
   }
   throw new Error(`observation of "${path}": others wrote it ${TRIES} times in a row`)
 }
 
+interface Kept {
+  readonly is: 'news' | 'same' | 'dropped' | 'refused'
+  /** Of a cluster whose size follows its load. */
+  readonly hasRange?: boolean
+}
+
 /** `refused`: another report came in meanwhile, which may be the older one. */
-async function keepIfNewer(
-  world: World,
-  path: string,
-  seen: Seen,
-): Promise<'news' | 'dropped' | 'refused'> {
+async function keepIfNewer(world: World, path: string, seen: Seen): Promise<Kept> {
   const moment = await readMoment(world.store, path)
-  if (!moment || namespaceOf(moment.situation)?.uid !== seen.uid) return 'dropped'
+  if (!moment || namespaceOf(moment.situation)?.uid !== seen.uid) return { is: 'dropped' }
   const before = await read(world.store, observationPath(path), Observation)
-  if (before && before.value.uid === seen.uid && !isNewer(seen, before.value)) return 'dropped'
+  if (before && before.value.uid === seen.uid && !isNewer(seen, before.value))
+    return { is: 'dropped' }
   const { uid, term, sequence, observedAt, level } = seen
   const receivedAt = moment.situation.now
   const order = { uid, term, sequence, observedAt, receivedAt }
-  const observation: Observation = { ...order, level, ...activeTrace() }
+  const slots = slotsOf(moment)
+  const quiet = quietSince(moment.situation, slots, { ...order, level }, before?.value)
+  const observation: Observation = { ...order, level, ...quiet, ...activeTrace() }
   const write = before
     ? updateOf(before, observation)
     : createOf(observationPath(path), observation)
-  if (!(await world.store.commit([write]))) return 'refused'
+  if (!(await world.store.commit([write]))) return { is: 'refused' }
   const saysTheSame = before?.value.uid === uid && meaning(before.value) === meaning(observation)
-  return saysTheSame ? 'dropped' : 'news'
+  return { is: saysTheSame ? 'same' : 'news', hasRange: slots !== undefined }
 }
 
 function isNewer(seen: Seen, before: Observation): boolean {
@@ -61,7 +69,7 @@ function isNewer(seen: Seen, before: Observation): boolean {
 /** What a decision could rest on: everything but times. */
 function meaning({ level }: Observation): string {
   const { driver, executors, failures, activity, drainSeen } = level
-  const isBusy = activity && (activity.runningJobs > 0 || activity.openSessions > 0)
+  const isBusy = activity && !isQuiet(activity)
   return JSON.stringify([
     driver,
     [executors.total, executors.ready, executors.failed],

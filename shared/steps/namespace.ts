@@ -55,6 +55,7 @@ function objectsOf(
       machineType: spec.executors.machineType,
       pool: pools.executor,
       spot: spec.executors.spot,
+      autoscale: spec.executors.autoscale,
       size: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
     },
     closedRanges: [ranges.nodes, ranges.pods, ranges.services],

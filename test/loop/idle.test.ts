@@ -124,6 +124,23 @@ describe('an idle.timeout', () => {
     expect(await afterEvent()).toEqual(KEPT)
   })
 
+  it('says of a driver that stays silent that nobody knows what it does, until it answers', async () => {
+    isSweepOff = false
+    driverHas(undefined)
+    const reason = async () => {
+      const cluster = await loop.cluster()
+      return 'reason' in cluster ? cluster.reason?.code : undefined
+    }
+    await loop.clock.advance(minutes(9))
+    expect(await reason()).toBeUndefined()
+    await loop.clock.advance(LIMIT + minutes(30))
+    expect(await reason()).toBe('DRIVER_UNREACHABLE')
+    expect(await loop.cluster()).toMatchObject({ state: 'RUNNING', want: 'up' })
+    driverHas({ runningJobs: 1, openSessions: 0 })
+    await loop.clock.advance(minutes(1))
+    expect(await reason()).toBeUndefined()
+  })
+
   it('ends nothing when a job starts between drain and end: the drain is taken back', async () => {
     let drains = 0
     onDrain = async () => {

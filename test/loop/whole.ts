@@ -14,10 +14,15 @@ export async function askForWorkspace({ stack }: Loop, id = 'w-1'): Promise<void
 
 export async function askForCluster(
   { stack }: Loop,
-  options: { id?: string; count?: number; autoterminationMinutes?: number } = {},
+  options: {
+    id?: string
+    count?: number
+    autoscale?: { min: number; max: number }
+    autoterminationMinutes?: number
+  } = {},
 ): Promise<void> {
-  const { id = 'c-1', count = 3, autoterminationMinutes = 60 } = options
-  const executors = { count, machineType: 'n2-standard-8' }
+  const { id = 'c-1', count = 3, autoscale, autoterminationMinutes = 60 } = options
+  const executors = { machineType: 'n2-standard-8', ...(autoscale ? { autoscale } : { count }) }
   const data = { executors, autoterminationMinutes }
   await stack.publish('cluster-requested', event('cluster-requested', id, data))
 }

@@ -14,6 +14,7 @@ import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts
 import type { Profile } from '../profile.ts'
 import { runAgentPods } from './agent-pods.ts'
 import { agentBus, endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
+import { driverActivity } from '../../workspace/agent/driver-api.ts'
 import { type Drivers, simulatedDrivers } from './drivers.ts'
 import { keepNamespaceQuotas } from './namespace-quotas.ts'
 
@@ -102,7 +103,7 @@ async function startCluster(
     face: (user) => engine.face(user),
     busAs: (member) => agentBus(busAs(member), faults, cluster),
     project,
-    activity: (namespace) => drivers.activity(namespace),
+    activity: (namespace) => driverActivity(drivers.api, namespace),
     log,
   })
   clusters.set(exposed.endpoint, engine)

@@ -1,40 +1,106 @@
-// What simulated drivers say that they work on, as Spark's own status pages would: idle since they were first asked, unless
+// Simulated drivers: they serve the pages of Spark's that the agent reads, and are idle since they were first asked unless
 // a person or a test says otherwise.
 import { z } from 'zod'
-import type { PodLevel } from '../../../events/pod-snapshot.ts'
+import { CallError } from '../../../shared/call-error.ts'
+import type { Instant } from '../../../shared/domain/time.ts'
+import { type DriverApi, driverHost } from '../../workspace/agent/driver-api.ts'
 import type { EngineClock } from '../clock.ts'
 
-type Activity = NonNullable<PodLevel['activity']>
+const count = z.int().nonnegative()
 
 /** What the driver in a namespace works on from now on; null = it does not answer. */
 export const DriverSetting = z.strictObject({
   namespace: z.string().min(1),
   work: z
-    .strictObject({ runningJobs: z.int().nonnegative(), openSessions: z.int().nonnegative() })
+    .strictObject({
+      runningJobs: count,
+      openSessions: count,
+      runningTasks: count.optional(),
+      pendingTasks: count.optional(),
+    })
     .nullable(),
 })
 export type DriverSetting = z.infer<typeof DriverSetting>
 
+type Work = NonNullable<DriverSetting['work']>
+
 export interface Drivers {
-  activity(namespace: string): Promise<Activity | undefined>
+  /** Every driver's pages, by the name of its Service. */
+  readonly api: DriverApi
   /** Jobs and sessions of the driver in this namespace from now on; undefined = it does not answer. */
-  set(namespace: string, work: { runningJobs: number; openSessions: number } | undefined): void
+  set(namespace: string, work: Work | undefined): void
 }
 
+interface Driver {
+  readonly startedAt: Instant
+  readonly work: Work | undefined
+  readonly changedAt: Instant
+}
+
+const NOTHING: Work = { runningJobs: 0, openSessions: 0 }
+
 export function simulatedDrivers(clock: EngineClock): Drivers {
-  const known = new Map<string, Activity | undefined>()
+  const known = new Map<string, Driver>()
+
+  function driverAt(host: string): Driver {
+    const now = clock.now()
+    const driver = known.get(host) ?? { startedAt: now, changedAt: now, work: NOTHING }
+    known.set(host, driver)
+    return driver
+  }
+
   return {
-    async activity(namespace) {
-      if (!known.has(namespace)) {
-        known.set(namespace, { runningJobs: 0, openSessions: 0, lastActiveAt: clock.now() })
-      }
-      const activity = known.get(namespace)
-      if (!activity) return undefined
-      const isBusy = activity.runningJobs > 0 || activity.openSessions > 0
-      return isBusy ? { ...activity, lastActiveAt: clock.now() } : activity
+    async api({ host, path }) {
+      const { work, ...driver } = driverAt(host)
+      if (!work) throw new CallError('unavailable', `nothing answers at ${host}`)
+      const page = pagesOf(work, driver, clock.now())[path]
+      if (page === undefined) throw new CallError('not-found', `${host} has no page ${path}`)
+      return page
     },
     set(namespace, work) {
-      known.set(namespace, work && { ...work, lastActiveAt: clock.now() })
+      const host = driverHost(namespace)
+      known.set(host, { startedAt: driverAt(host).startedAt, changedAt: clock.now(), work })
     },
   }
 }
+
+const APPLICATION = 'app-20260101000000-0000'
+const BASE = `/api/v1/applications/${APPLICATION}`
+
+function pagesOf(
+  work: Work,
+  { startedAt, changedAt }: Omit<Driver, 'work'>,
+  now: Instant,
+): Readonly<Record<string, string>> {
+  const { runningJobs, openSessions, runningTasks = 0, pendingTasks = 0 } = work
+  const isWorking = runningJobs > 0 || openSessions > 0
+  const ended = {
+    jobId: 0,
+    status: 'SUCCEEDED',
+    submissionTime: timeText(startedAt),
+    completionTime: timeText(isWorking ? now : changedAt),
+  }
+  const running = Array.from({ length: runningJobs }, (_, at) => ({
+    jobId: at + 1,
+    status: 'RUNNING',
+    submissionTime: timeText(changedAt),
+  }))
+  const stage = {
+    status: 'ACTIVE',
+    stageId: 1,
+    numTasks: runningTasks + pendingTasks,
+    numActiveTasks: runningTasks,
+    numCompleteTasks: 0,
+  }
+  return {
+    '/api/v1/applications': JSON.stringify([
+      { id: APPLICATION, attempts: [{ startTimeEpoch: startedAt, completed: false }] },
+    ]),
+    [`${BASE}/jobs`]: JSON.stringify([...running, ended]),
+    [`${BASE}/stages?status=active`]: JSON.stringify(stage.numTasks > 0 ? [stage] : []),
+    '/connect/': `<h4>${openSessions} session(s) are online, running ${runningJobs} Request(s)</h4>`,
+  }
+}
+
+/** As Spark writes times. */
+const timeText = (at: Instant): string => new Date(at).toISOString().replace('Z', 'GMT')

@@ -1,5 +1,6 @@
 // Asks a cluster what it works on: now and then, and at once when its drain mark changes. The mark that is reported is
 // the one that stood there before the question was asked, because only such an answer lets a cluster be ended (rule 13).
+import { isQuiet } from '../../../shared/domain/quiet.ts'
 import { seconds } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports.ts'
 import { alarm } from './alarm.ts'
@@ -7,6 +8,8 @@ import type { Activity } from './level.ts'
 import { within } from './within.ts'
 
 const ASK_EVERY = seconds(15)
+/** Load changes while there is any. */
+const ASK_BUSY_EVERY = seconds(5)
 const ANSWER_WITHIN = seconds(10)
 
 interface ActivityAnswer {
@@ -50,7 +53,10 @@ export function activityWatch(options: ActivityWatchOptions): ActivityWatch {
     latest = { activity, drainSeen: mark }
     options.answered()
     if (circumstances() !== askedIn) next.set(clock.now())
-    else if (canAsk()) next.set(clock.now() + ASK_EVERY)
+    else if (canAsk()) {
+      const isBusy = activity !== undefined && !isQuiet(activity)
+      next.set(clock.now() + (isBusy ? ASK_BUSY_EVERY : ASK_EVERY))
+    }
   }
 
   async function answer(): Promise<Activity | undefined> {

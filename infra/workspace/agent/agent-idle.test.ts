@@ -40,7 +40,7 @@ describe('idle (rule 13)', () => {
     await world.clock.advance(seconds(3))
     expect(world.last()?.level).toMatchObject({ activity: busy })
     // The next question is being answered while the mark is set and the work ends.
-    const next = (asked.at(-1) ?? 0) + 500 + seconds(15)
+    const next = (asked.at(-1) ?? 0) + 500 + seconds(5)
     await world.clock.advance(next - world.clock.now() + 100)
     answer = idle
     await world.api.patch(spark.ref, { spec: { drain: 'idle-1' } })

@@ -1,6 +1,7 @@
 // What the agent keeps of a custom resource. Pure.
 import { TraceParent } from '../../../events/envelope.ts'
 import type { ClusterId } from '../../../events/ids.ts'
+import type { ExecutorRange } from '../../../shared/domain/autoscale.ts'
 import { annotationKeys, labelKeys } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 
@@ -11,17 +12,29 @@ export interface ClusterFact {
   readonly cluster: ClusterId
   /** Executors that it wants. */
   readonly wanted: number
+  /** Of a cluster whose size follows the load: its range, and the tasks that an executor runs side by side. */
+  readonly scale: { readonly range: ExecutorRange; readonly slots: number } | undefined
   /** The idle rule's mark: no new sessions. */
   readonly drain: string | undefined
   /** W3C trace context of the work that made it, or last changed it. */
   readonly traceparent: string | undefined
 }
 
+interface Executors {
+  readonly count: number
+  readonly size: { readonly cores: number }
+  readonly autoscale: ExecutorRange
+}
+
+function scaleOf({ autoscale, size }: Partial<Executors>): ClusterFact['scale'] {
+  return autoscale && size && { range: autoscale, slots: size.cores }
+}
+
 /** Undefined for what is no whole custom resource of ours. */
 export function clusterFact(object: KubernetesObject): ClusterFact | undefined {
   const { uid, name, namespace, labels, annotations } = object.metadata
   const cluster = labels?.[labelKeys.cluster]
-  const executors = object.spec?.['executors'] as { readonly count?: unknown } | undefined // by its schema
+  const executors = object.spec?.['executors'] as Partial<Executors> | undefined // by its schema
   const drain = object.spec?.['drain']
   if (!uid || !namespace || !cluster || typeof executors?.count !== 'number') return undefined
   return {
@@ -30,6 +43,7 @@ export function clusterFact(object: KubernetesObject): ClusterFact | undefined {
     namespace,
     cluster,
     wanted: executors.count,
+    scale: scaleOf(executors),
     drain: typeof drain === 'string' && drain !== '' ? drain : undefined,
     // Anybody may have written it, and an event with another would be refused.
     traceparent: TraceParent.safeParse(annotations?.[annotationKeys.traceparent]).data,

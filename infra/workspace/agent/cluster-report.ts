@@ -86,6 +86,7 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
   const sight = (): Sight => ({
     pods: options.pods(),
     wanted: fact.wanted,
+    scale: fact.scale,
     stuck,
     ...work.latest(),
   })

@@ -1,6 +1,9 @@
 // The level of one cluster (events/pod-snapshot.ts) from its pods, and which of its changes mean something. Pure.
 import type { PodLevel } from '../../../events/pod-snapshot.ts'
+import { isQuiet } from '../../../shared/domain/quiet.ts'
 import { minutes, type Instant } from '../../../shared/domain/time.ts'
+import type { ClusterFact } from './cluster-fact.ts'
+import { executorsFor, loadOf } from '../../../shared/domain/autoscale.ts'
 import type { PodFact } from './pod-fact.ts'
 import type { PodGroup } from './pod-group.ts'
 
@@ -14,6 +17,8 @@ export interface Sight {
   readonly stuck: boolean
   readonly activity: Activity | undefined
   readonly drainSeen: string | undefined
+  /** Of a cluster whose size follows the load. */
+  readonly scale?: ClusterFact['scale']
 }
 
 /** Waiting for a node is the normal course of a launch; only after this is it worth a word. */
@@ -103,8 +108,7 @@ export interface Meaning {
 export function meaningOf(sight: Sight): Meaning {
   const { pods, wanted, activity, drainSeen } = sight
   const { total, ready, failed } = pods.executors()
-  const busy = activity && (activity.runningJobs > 0 || activity.openSessions > 0)
-  const work = activity === undefined ? 'unknown' : busy ? 'busy' : 'idle'
+  const work = activity === undefined ? 'unknown' : isQuiet(activity) ? 'idle' : 'busy'
   const isWhole = ready >= wanted
   const failing = [pods.reasons(), sight.stuck]
   const point = [
@@ -115,8 +119,15 @@ export function meaningOf(sight: Sight): Meaning {
     failing,
     work,
     drainSeen ?? null,
+    enoughFor(sight),
   ]
   return { point: JSON.stringify(point), progress: JSON.stringify([total, ready, failed]) }
+}
+
+/** Executors that the load asks for: another number of them is worth a word, each task that begins or ends is not. */
+function enoughFor({ scale, activity }: Sight): number | null {
+  const load = loadOf(activity)
+  return scale && load ? executorsFor(load, scale.slots, scale.range) : null
 }
 
 /** Whether the cluster has not all that it wants yet. */

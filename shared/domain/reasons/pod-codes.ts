@@ -37,6 +37,13 @@ export const podCodes = {
     mend: 'check sparkConf for settings that Spark refuses; otherwise try another runtime',
     again: 'no',
   },
+  DRIVER_UNREACHABLE: {
+    type: 'SERVICE_FAULT',
+    when: 'the driver runs and does not say what it works on',
+    message: 'the driver has not said for {minutes} minutes what it works on',
+    mend: 'see whether your sessions answer; if they do not, restart the cluster. It is not ended as idle meanwhile',
+    again: 'yes',
+  },
   DRIVER_OUT_OF_MEMORY: {
     type: 'CLIENT_ERROR',
     when: 'the driver needs more memory than its machine has',
