@@ -41,6 +41,8 @@ export const WorkspaceSpec = z.object({
     .optional(),
   /** Zones with a node of the system pool. */
   systemZones: z.int().optional(),
+  /** Hours that a pool without uses is kept; 0 = for ever. */
+  poolIdleHours: z.int().nonnegative().optional(),
 })
 export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
 
@@ -72,6 +74,8 @@ const PoolCommon = Common.extend({
   spec: Shape,
   /** Node pools of GKE that it is made of, each with its 1,000 nodes in a zone (rule *pool-limits*); one unless said. */
   shards: z.int().positive().optional(),
+  /** When it was first seen without uses; absent while it may have some. */
+  unusedSince: Instant.optional(),
 })
 
 export const PoolEntity = z.discriminatedUnion('state', [
@@ -140,7 +144,15 @@ export type Entity = z.infer<typeof Entity>
 /** What changes with an entity's state, apart from what it is. */
 export type Status = DistributiveOmit<
   Entity,
-  keyof z.infer<typeof Common> | 'kind' | 'spec' | 'pool' | 'cluster' | 'epoch' | 'adapted'
+  | keyof z.infer<typeof Common>
+  | 'kind'
+  | 'spec'
+  | 'pool'
+  | 'shards'
+  | 'unusedSince'
+  | 'cluster'
+  | 'epoch'
+  | 'adapted'
 >
 type DistributiveOmit<Union, Keys extends PropertyKey> = Union extends unknown
   ? Omit<Union, Keys>

@@ -17,6 +17,8 @@ export interface Down {
   readonly reason: Reason
   /** Names the request: `fail`, `idle`. */
   readonly by: string
+  /** The version that was seen, where nothing at all may have changed since. */
+  readonly version?: string
 }
 
 /** Whether it was taken down by this call. */
@@ -25,6 +27,7 @@ export function takeDown(world: World, path: string, down: Down): Promise<boolea
     const entity = await read(transaction, path, Entity)
     if (!entity || entity.value.generation !== down.generation) return false
     if (entity.value.want === 'down') return false
+    if (down.version !== undefined && entity.document.version !== down.version) return false
     const request = `${down.by}-${down.generation}`
     writeIn(transaction, await downWrites(transaction, path, entity, { ...down, request }))
     return true

@@ -42,9 +42,11 @@ interface Wanted {
 async function isWanted(world: World, wanted: Wanted): Promise<boolean> {
   const { entity, shards } = wanted
   const isLarge = entity !== undefined && (entity.value.shards ?? 1) >= shards
-  if (entity?.value.want === 'up' && isLarge) return true
-  if (entity?.value.want === 'marked') {
-    const isKept = await world.store.commit([updateOf(entity, { ...entity.value, want: 'up' })])
+  if (entity?.value.want === 'up' && isLarge && entity.value.unusedSince === undefined) return true
+  if (entity?.value.want === 'marked' || (entity?.value.want === 'up' && isLarge)) {
+    // Its time without uses begins anew: what this launch does with it may be over before it is looked at again.
+    const { unusedSince: _, ...pool } = entity.value
+    const isKept = await world.store.commit([updateOf(entity, { ...pool, want: 'up' })])
     return isKept && isLarge
   }
   return newGeneration(world, wanted)
