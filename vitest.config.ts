@@ -1,8 +1,10 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['{events,functions,shared,infra,test}/**/*.test.ts'],
+    // Minutes each: `npm run test:long`, which `.ci/run` calls too.
+    exclude: [...configDefaults.exclude, 'test/long/**'],
     testTimeout: 30_000,
   },
 })

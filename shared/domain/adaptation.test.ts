@@ -4,13 +4,17 @@ import {
   clusterPlan,
   clusterSubject,
   entityOf,
+  entryOf,
+  itemOf,
   NOW,
+  observationOf,
   runOf,
   situationOf,
   zones,
 } from '../../test/situations.ts'
 import { ADAPT_AFTER, adaptationOf, effectiveSpec } from './adaptation.ts'
 import { ClusterEntity, type ClusterSpec } from './entity.ts'
+import { PARTIAL_AFTER } from './protocol-times.ts'
 import type { ScaleUpBlock } from './scale-up-block.ts'
 import type { Situation } from './situation.ts'
 
@@ -78,6 +82,17 @@ describe('a stock-out', () => {
     expect(adaptationOf(situation({ spec: named }))).toBeUndefined()
     const fallen = adaptationOf(situation({ spec: { ...named, executors: spot } }))
     expect(fallen?.spec).toMatchObject({ zone: first, executors: { spot: false } })
+  })
+
+  test('of some machines is waited out for as long as the cluster may run with the others', () => {
+    const some = observationOf({ phases: { lastNodeReadyAt: NOW - 1000 } })
+    const young = situation({ age: PARTIAL_AFTER - 1 })
+    const old = situation({ age: PARTIAL_AFTER })
+    const namespace = entryOf(itemOf('namespace', 1), 'present')
+    const seeing = (of: Situation) =>
+      adaptationOf({ ...of, observation: some, ledger: [namespace] })
+    expect(seeing(young)).toBeUndefined()
+    expect(seeing(old)).toMatchObject({ spec: { zone: second } })
   })
 
   test.each<[string, Case]>([

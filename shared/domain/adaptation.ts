@@ -1,6 +1,7 @@
 // What a launch may change by itself when its machines are not to be had: `auto` leaves the choice of zone to Kindling
 // (rule *zone*), and spot falls back to on-demand where that was asked for (rule *fallback*). Pure.
 import type { ClusterSpec, ClusterEntity } from './entity.ts'
+import { PARTIAL_AFTER } from './protocol-times.ts'
 import { blockReason } from './scale-up-block.ts'
 import { levelOfThisStart, type Situation } from './situation.ts'
 import { minutes } from './time.ts'
@@ -19,13 +20,24 @@ export function effectiveSpec({
   return adapted?.spec ?? spec
 }
 
+/** What stays of it under these settings: a start begins without, a change of size keeps what had to be changed. */
+export function keptAdaptation(
+  before: Pick<ClusterEntity, 'adapted'> | undefined,
+  { spec: { executors }, isStart }: { readonly spec: ClusterSpec; readonly isStart: boolean },
+): Adaptation | undefined {
+  if (!before?.adapted || isStart) return undefined
+  const { adapted } = before
+  const { spot } = adapted.spec.executors
+  return { ...adapted, spec: { ...adapted.spec, executors: { ...executors, spot } } }
+}
+
 /** The next thing to try for a launch that gets no machines; undefined when there is none, or no need. */
 export function adaptationOf(situation: Situation): Adaptation | undefined {
   const { entity, run, now } = situation
   if (entity.kind !== 'cluster' || run.is !== 'active' || run.direction === 'down') return undefined
   if (entity.state !== 'PENDING' && entity.state !== 'RESTARTING') return undefined
   const { subject } = run.plan
-  if (subject.kind !== 'cluster' || now < run.createdAt + ADAPT_AFTER) return undefined
+  if (subject.kind !== 'cluster' || now < run.createdAt + patienceOf(situation)) return undefined
   const reason = blockReason(situation)
   if (reason?.code !== 'GCP_INSUFFICIENT_CAPACITY' || canWork(situation)) return undefined
 
@@ -53,6 +65,12 @@ function nextOf(
   if (!spec.executors.spot || !spec.executors.spotFallback) return undefined
   const executors = { ...spec.executors, spot: false }
   return { spec: { ...spec, zone: asked.zone, executors }, tried: [], reason }
+}
+
+/** Where some machines have come, others may: until it would run with those that it has. */
+function patienceOf(situation: Situation): number {
+  const phases = levelOfThisStart(situation)?.phases
+  return phases?.lastNodeReadyAt === undefined ? ADAPT_AFTER : PARTIAL_AFTER
 }
 
 /** With a driver and one executor it will run, and go on asking for the rest. */

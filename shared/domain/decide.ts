@@ -50,14 +50,15 @@ export interface Decision {
 
 const NOTHING: Decision = { start: [], freeze: false, settle: false, reopen: false, end: [] }
 
-export function decide(situation: Situation): Decision {
+/** `adapts`: false where nothing else is to be had, so that it goes on as it is. */
+export function decide(situation: Situation, { adapts = true } = {}): Decision {
   const { entity, run } = situation
   if (run.is === 'superseded' || run.generation !== entity.generation) return NOTHING
   if (run.is === 'waiting') return decideWaiting(situation, run.waitsFor)
   const status = statusOf(situation)
   const fail = LAUNCHING.has(status.state) ? failureOf(situation) : lostForGood(situation)
   if (fail) return { ...NOTHING, fail }
-  const adapt = adaptationOf(situation)
+  const adapt = adapts ? adaptationOf(situation) : undefined
   if (adapt) return { ...NOTHING, adapt }
 
   const changed = saysAlready(entity, status) ? {} : { status }

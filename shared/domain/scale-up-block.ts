@@ -13,6 +13,7 @@ export const BlockCode = z.enum([
   'GCP_QUOTA_EXCEEDED',
   'GCP_IP_SPACE_EXHAUSTED',
   'GCP_SERVICE_ACCOUNT_DELETED',
+  'POD_SCHEDULING_FAILURE',
   'K8S_AUTOSCALING_FAILURE',
 ])
 export type BlockCode = z.infer<typeof BlockCode>

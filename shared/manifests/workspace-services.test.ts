@@ -143,6 +143,17 @@ describe('the custom resource definition', () => {
     ])
   })
 
+  it('shows people how a cluster stands', () => {
+    const columns = versions[0]?.['additionalPrinterColumns'] as readonly JsonObject[]
+    expect(columns.map((column) => column['jsonPath'])).toEqual([
+      '.status.level.driver',
+      '.status.level.executors.ready',
+      '.spec.executors.count',
+      '.spec.runtime',
+      '.metadata.creationTimestamp',
+    ])
+  })
+
   it('is structural: every value has a type', () => {
     const untyped = (at: string, of: Schema): string[] => [
       ...(of.type ? [] : [at]),

@@ -1,6 +1,7 @@
 // What every request about a cluster has in common: its outcome, and what it makes of the cluster, in one transaction
 // (protocol, REQUEST). The pools of a cluster that is wanted up are made wanted first.
 import type { Reason } from '../../events/lifecycle.ts'
+import { effectiveSpec, keptAdaptation } from '../domain/adaptation.ts'
 import type { ClusterWish } from '../domain/cluster-wish.ts'
 import { ClusterEntity, type ClusterSpec, WorkspaceEntity } from '../domain/entity.ts'
 import {
@@ -74,7 +75,7 @@ async function wantPoolsOf(world: World, asked: Asked): Promise<Reason | undefin
   if (isRepeat || workspace?.value.state !== 'RUNNING') return undefined
   const wish = asked.wish(cluster?.value)
   if (wish.is !== 'up' || faultOf(asked, workspace.value, wish)) return undefined
-  const { spec } = wish
+  const spec = machinesFor(wish, cluster?.value)
   const { short, shards } = await preFlight(
     world,
     workspace.value,
@@ -84,6 +85,14 @@ async function wantPoolsOf(world: World, asked: Asked): Promise<Reason | undefin
   )
   if (!short) await wantPools(world, workspace.value, spec, shards)
   return short
+}
+
+/** What it will be made with, which may not be what is asked for. */
+function machinesFor(
+  wish: Extract<ClusterWish, { is: 'up' }>,
+  before: ClusterEntity | undefined,
+): ClusterSpec {
+  return effectiveSpec({ spec: wish.spec, adapted: keptAdaptation(before, wish) })
 }
 
 /** Look at the cluster now; nothing is left to do; or begin again, because a pool has changed. */
@@ -142,7 +151,8 @@ async function carryOut(
   const { ref, ids, path } = asked
   const now = transaction.readTime()
   if (wish.is === 'up') {
-    if (!(await canHavePools(transaction, workspace, wish.spec))) return 'again'
+    const spec = machinesFor(wish, before?.value)
+    if (!(await canHavePools(transaction, workspace, spec))) return 'again'
     const request = idOf(ref.path)
     const wanted = { path, ids, before, workspace, latest, request, now, ...wish }
     const writes = await upWrites(transaction, wanted)

@@ -68,9 +68,12 @@ async function decideRequest(transaction: Transaction, asked: Asked): Promise<st
     writeIn(transaction, rejecting(ref, otherSpec(workspace), now))
     return undefined
   }
-  if (before?.value.want === 'up') {
-    const { generation } = before.value
-    writeIn(transaction, accepting(ref, 'unchanged', { ...subject, generation }, now))
+  if (before && before.value.want !== 'down') {
+    const { generation, want } = before.value
+    // It runs all the same: who meets a mark removes it (protocol rule 10).
+    const unmarked = want === 'marked' ? [updateOf(before, { ...before.value, want: 'up' })] : []
+    const outcome = accepting(ref, 'unchanged', { ...subject, generation }, now)
+    writeIn(transaction, [...outcome, ...unmarked])
     return path
   }
   if (before?.value.state === 'CANCELLING') {

@@ -12,16 +12,19 @@ import type { Moment } from './moment.ts'
 import { preFlight } from './pre-flight.ts'
 import { read } from './stored.ts'
 
-/** Does nothing when the cluster has moved on, or when what is to be tried cannot be had either: the caller looks again. */
-export async function adapt(world: World, moment: Moment, first: Adaptation): Promise<void> {
+/**
+ * False when there is nothing to begin again with: what is to be tried cannot be had either, or the workspace goes. Then the
+ * launch goes on as it is. Else the caller looks again, whether this wrote or the cluster or its pools have moved on.
+ */
+export async function adapt(world: World, moment: Moment, first: Adaptation): Promise<boolean> {
   const { path, entity: seen } = moment
-  if (seen.value.kind !== 'cluster') return
+  if (seen.value.kind !== 'cluster') return false
   const { account, workspace: id, cluster, generation } = seen.value
   const place = workspacePath(account, id)
   const home = await read(world.store, place, WorkspaceEntity)
-  if (home?.value.state !== 'RUNNING') return
+  if (home?.value.state !== 'RUNNING') return false
   const offered = await firstOffered(world, home.value, seen.value, first)
-  if (!offered) return
+  if (!offered) return false
   const { adapted, shards } = offered
   await wantPools(world, home.value, adapted.spec, shards)
   world.log('WARNING', 'a launch is begun again with other machines', { path, generation })
@@ -50,6 +53,7 @@ export async function adapt(world: World, moment: Moment, first: Adaptation): Pr
     })
     writeIn(transaction, writes)
   })
+  return true
 }
 
 /** Not every zone has every machine type: what none of a zone's machines could mend is not tried there (rule *zone*). */

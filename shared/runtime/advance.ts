@@ -73,7 +73,9 @@ interface Round {
 /** True when a new look is needed. */
 async function doWhatIsDue(round: Round): Promise<boolean> {
   const { world, moment } = round
-  const decision = decide(moment.situation)
+  const first = decide(moment.situation)
+  if (first.adapt && (await adapt(world, moment, first.adapt))) return true
+  const decision = first.adapt ? decide(moment.situation, { adapts: false }) : first
   const [begun] = await Promise.all([
     Promise.all(decision.start.map((start) => begin(round, start))),
     runAllInStore(round, decision.start),
@@ -87,10 +89,6 @@ async function carryOut(world: World, moment: Moment, decision: Decision): Promi
   if (decision.fail) {
     const { generation } = moment.entity.value
     await takeDown(world, moment.path, { generation, reason: decision.fail, by: 'fail' })
-    return true
-  }
-  if (decision.adapt) {
-    await adapt(world, moment, decision.adapt)
     return true
   }
   if (decision.freeze) {

@@ -1,5 +1,5 @@
 // A new generation of a cluster that is wanted up: what a request for one writes, in its transaction (protocol, REQUEST).
-import { type Adaptation, effectiveSpec } from '../domain/adaptation.ts'
+import { type Adaptation, effectiveSpec, keptAdaptation } from '../domain/adaptation.ts'
 import type { ClusterEntity, ClusterSpec, Status, WorkspaceEntity } from '../domain/entity.ts'
 import { requestPath, runPath, workspacePath } from '../domain/paths.ts'
 import type { Plan } from '../domain/plan.ts'
@@ -7,6 +7,7 @@ import { RequestOutcome } from '../domain/records.ts'
 import { Run } from '../domain/run.ts'
 import { withStatus } from '../domain/status.ts'
 import type { Transaction, Write } from '../ports.ts'
+import { stateFact } from './facts.ts'
 import {
   activeRun,
   createRun,
@@ -56,7 +57,7 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
   const epoch = !made || wanted.isStart ? generation : (before?.value.epoch ?? generation)
   const common = { path, generation, direction: 'up' as const, request, now }
   const place = workspacePath(ids.account, ids.workspace)
-  const adapted = wanted.adapted ?? (wanted.isStart ? undefined : keptOf(before?.value, spec))
+  const adapted = wanted.adapted ?? keptAdaptation(before?.value, wanted)
   const madeWith = effectiveSpec({ spec, adapted })
   const subject = running && clusterSubject(running, ids.cluster, madeWith, epoch)
   const run = subject
@@ -79,6 +80,7 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
   }
   return [
     before ? updateOf(before, entity) : createOf(path, entity),
+    ...stateTold(wanted, generation),
     createRun(path, run),
     ...superseding(previous, generation),
     ...(before?.value.request === request ? [] : supersedingRequest(overtaken, generation, now)),
@@ -87,15 +89,10 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
   ]
 }
 
-/** A change of size keeps what had to be changed. */
-function keptOf(
-  before: ClusterEntity | undefined,
-  { executors }: ClusterSpec,
-): Adaptation | undefined {
-  if (!before?.adapted) return undefined
-  const { adapted } = before
-  const { spot } = adapted.spec.executors
-  return { ...adapted, spec: { ...adapted.spec, executors: { ...executors, spot } } }
+/** That a cluster which was there comes to another state; of a new one, the request's own outcome tells. */
+function stateTold({ path, before, status, now }: NewGeneration, generation: number): Write[] {
+  if (!before || before.value.state === status.state) return []
+  return stateFact(path, { ...before.value, generation }, status.state, undefined, now)
 }
 
 /** The plan that a generation on its way up was made by: its things are kept where they stay the same. */

@@ -5,14 +5,15 @@ import type { World } from '../ports.ts'
 import { read } from './stored.ts'
 import { takeDown } from './take-down.ts'
 
-/** Whether any of them was taken down by this call; the others are on their way already. */
+/** Whether any of them ends by this call, or by a look at it; the others are on their way already. */
 export async function endChildren(world: World, paths: readonly string[]): Promise<boolean> {
   const reason = reasonOf('WORKSPACE_CANCELLED_ERROR', {})
   const ended = await Promise.all(
     paths.map(async (path) => {
       const child = await read(world.store, path, Entity)
-      // Who waits for the workspace looks for itself.
-      if (!child || 'waitsFor' in child.value) return false
+      if (!child) return false
+      // Who waits for the workspace sees for itself that it goes: at once, when it is looked at.
+      if ('waitsFor' in child.value) return true
       const { generation } = child.value
       return takeDown(world, path, { generation, reason, by: 'workspace' })
     }),

@@ -36,6 +36,7 @@ export async function lookAround(world: World, moment: Moment, lateBy: number): 
   const { path } = moment
   const entity = moment.entity.value
   await tried(world, path, () => heal(world, moment))
+  if (entity.kind === 'workspace') await unmark(world, moment)
   if (entity.kind !== 'cluster') {
     await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
   }
@@ -45,6 +46,15 @@ export async function lookAround(world: World, moment: Moment, lateBy: number): 
     await pullObservation(world, moment)
     if (entity.state === 'RUNNING') await considerIdle(world, path)
   })
+}
+
+/**
+ * A mark is counted against at once; one that is found lying about was left by a process that died, and would refuse all
+ * clusters for ever. A deletion that is deciding just now finds it gone, and says so.
+ */
+async function unmark(world: World, { entity }: Moment): Promise<void> {
+  if (entity.value.want !== 'marked') return
+  await world.store.commit([updateOf(entity, { ...entity.value, want: 'up' })])
 }
 
 /** For the newest run of a workspace, also of one that is gone. */

@@ -34,17 +34,16 @@ export interface PreFlight {
 const AS_THEY_ARE: Shards = new Map()
 
 /**
- * Whether the cluster can be had as asked. `before`: the cluster as it stands, whose machines it keeps.
+ * Whether the cluster can be had with this. `before`: the cluster as it stands, whose machines it keeps.
  * Call it before the transaction, and before pools are made wanted.
  */
 export async function preFlight(
   world: World,
   workspace: RunningWorkspace,
   cluster: string,
-  asked: ClusterSpec,
+  spec: ClusterSpec,
   before?: ClusterEntity,
 ): Promise<PreFlight> {
-  const spec = before ? madeWith(asked, before) : asked
   const { ranges, zones } = workspace.spec
   const zone = zoneOf(spec, cluster, zones)
   const holder =
@@ -70,19 +69,6 @@ export async function preFlight(
     shortOfRoom(room, limits.gke) ?? (quotas.value && (await checkQuotas(flight, quotas.value)))
   const shards = shardsFor(room, limits.gke.nodesPerPoolAndZone)
   return { shards, ...(short ? { short } : {}) }
-}
-
-/** A cluster that was moved, or fell back from spot, stays so when only its size changes. */
-function madeWith(asked: ClusterSpec, before: ClusterEntity): ClusterSpec {
-  const { adapted, spec } = before
-  const { machineType, spot } = asked.executors
-  const isSame =
-    asked.zone === spec.zone &&
-    machineType === spec.executors.machineType &&
-    spot === spec.executors.spot
-  if (!adapted || !isSame) return asked
-  const { zone, executors } = adapted.spec
-  return { ...asked, zone, executors: { ...asked.executors, spot: executors.spot } }
 }
 
 interface Flight {

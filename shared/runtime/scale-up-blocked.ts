@@ -58,6 +58,9 @@ type LogEntry = z.infer<typeof LogEntry>
 /** Why a group that could take the pods gets no more nodes; others could not take them, or are left alone for a while. */
 const IS_FULL = /max\.node\.group\.size|no\.scale\.up\.mig\.max|quota|limit/
 
+/** What is left of an empty node of this group is not enough for the pod: as GKE words it, and as its parameters do. */
+const IS_TOO_LARGE = /failing\.predicate.*(resources|Insufficient)/
+
 interface Said {
   /** Of an instance group, or of a node pool. */
   readonly name: string
@@ -86,7 +89,9 @@ function whatIsSaid({ jsonPayload: { resultInfo, noDecisionStatus } }: LogEntry)
   const full = groups.flatMap(({ rejectedMigs }) =>
     rejectedMigs.flatMap(({ mig, reason }) => {
       const name = mig.name ?? mig.nodepool
-      return name && IS_FULL.test(reason.messageId) ? [{ name, text: reason.messageId }] : []
+      const text = [reason.messageId, ...reason.parameters].join(' ')
+      const isMeant = IS_FULL.test(reason.messageId) || IS_TOO_LARGE.test(text)
+      return name && isMeant ? [{ name, text }] : []
     }),
   )
   return [...failed, ...full]
@@ -106,13 +111,18 @@ async function keepAll(
       const its = groups.find(({ nodePool, zones }) => nodePool === name || zones[name])
       if (!its) return []
       const zone = its.zones[name]
-      const code = BlockCode.safeParse(reasonInWords(text)?.code).data ?? 'K8S_AUTOSCALING_FAILURE'
+      const code = codeOf(text)
       return [{ code, message: text, at, ...(zone === undefined ? {} : { zone }) }]
     })
     if (blocks.length > 0 && (await keep(world, document.path, blocks))) {
       await tellUsers(world, document.path)
     }
   }
+}
+
+function codeOf(text: string): BlockCode {
+  if (IS_TOO_LARGE.test(text)) return 'POD_SCHEDULING_FAILURE'
+  return BlockCode.safeParse(reasonInWords(text)?.code).data ?? 'K8S_AUTOSCALING_FAILURE'
 }
 
 /** What the pool is made of, one of each of its shards, as their steps saw it. */

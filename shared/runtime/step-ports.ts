@@ -3,8 +3,9 @@
 import type { Identity } from '../domain/plan.ts'
 import type { World } from '../ports.ts'
 import type { StepPorts } from '../steps/step.ts'
-import { aroundWorld } from './around.ts'
+import { around, aroundWorld } from './around.ts'
 import { limitCalls } from './call-limits.ts'
+import { rideOutRates } from './rate-riding.ts'
 import { tracedKubernetes } from './traced-kubernetes.ts'
 import { wantPool } from './want-pool.ts'
 
@@ -18,6 +19,9 @@ export function stepPorts(world: World, identity: Identity, claimedAt: number): 
     store,
     wantPool: (place, shape) => wantPool({ ...world, store }, place, shape),
     clock,
-    kubernetes: (endpoint) => tracedKubernetes(cloud.kubernetes(identity, endpoint)),
+    kubernetes(endpoint) {
+      const limited = cloud.kubernetes(identity, endpoint)
+      return tracedKubernetes(around('kubernetes', limited, rideOutRates(clock)))
+    },
   }
 }

@@ -1,13 +1,13 @@
 // Makes a shared pool wanted before anything is written that relies on it (protocol rule 10). What was marked for
 // retirement is kept; what was going or gone gets a new generation.
 import type { Plan, SubjectOf } from '../domain/plan.ts'
-import { entityPath, runPath } from '../domain/paths.ts'
-import { PoolEntity, type Shape } from '../domain/entity.ts'
+import { entityPath, runPath, workspacePath } from '../domain/paths.ts'
+import { PoolEntity, type Shape, WorkspaceEntity } from '../domain/entity.ts'
 import { type PoolPlace, poolOf } from '../domain/pool.ts'
 import { Run } from '../domain/run.ts'
-import type { World } from '../ports.ts'
+import type { World, Write } from '../ports.ts'
 import { answerTo } from './answer-to.ts'
-import { activeRun, createRun, firstAttempts, planOf, superseding } from './generation.ts'
+import { activeRun, createRun, firstAttempts, planOf, superseding, writeIn } from './generation.ts'
 import { zonesOffering } from './machine-offers.ts'
 import { storeClock } from './store-clock.ts'
 import { createOf, read, type Stored, updateOf } from './stored.ts'
@@ -96,12 +96,41 @@ async function newGeneration(world: World, wanted: Wanted): Promise<boolean> {
     ...size,
     state: isGrowing && entity.value.state === 'RUNNING' ? 'RUNNING' : 'PROVISIONING',
   }
-  return world.store.commit([
+  const writes = [
     entity ? updateOf(entity, next) : createOf(path, next),
     createRun(path, run),
     ...superseding(previous, generation),
     ...firstAttempts(account, path, ofThisGeneration(run, plan)),
-  ])
+  ]
+  return commitUnlessWorkspaceGoes(world, wanted, writes)
+}
+
+/**
+ * A pool that comes after its workspace has gone would be ended by nobody. What is not written then is not missed: whoever
+ * relies on the pool reads the workspace too.
+ */
+function commitUnlessWorkspaceGoes(
+  world: World,
+  { place, path, entity }: Wanted,
+  writes: readonly Write[],
+): Promise<boolean> {
+  const { account, workspace: id } = place.identity
+  const seen = writes.flatMap((write) => (write.op === 'update' ? [write.from] : []))
+  return world.store.transaction(async (transaction) => {
+    const [workspace, pool, ...newest] = await Promise.all([
+      read(transaction, workspacePath(account, id), WorkspaceEntity),
+      transaction.get(path),
+      ...seen.map((document) => transaction.get(document.path)),
+    ])
+    if (!workspace || workspace.value.want === 'down') return true
+    const isMoved =
+      workspace.value.state === 'RUNNING' && workspace.value.outputs.gkeCluster !== place.gkeCluster
+    if (isMoved) return true
+    const isAsSeen = newest.every((document, at) => document?.version === seen[at]?.version)
+    if (!isAsSeen || pool?.version !== entity?.document.version) return false
+    writeIn(transaction, writes)
+    return true
+  })
 }
 
 function planUp(run: Run | undefined): Plan | undefined {

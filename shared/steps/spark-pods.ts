@@ -59,7 +59,7 @@ const LOOK_SOON = seconds(2)
 const QUOTA_LOOK = seconds(15)
 
 /** One list for the whole cluster, because its executors differ in name only. */
-export async function podsIn(ports: StepPorts, range: PodRange): Promise<Place[]> {
+async function podsIn(ports: StepPorts, range: PodRange): Promise<Place[]> {
   const kind = { apiVersion: 'v1', kind: 'Pod', namespace: range.namespace }
   const labelSelector = selectorOf(range.mark)
   const { items } = await ports.kubernetes(range.endpoint).list(kind, { labelSelector })

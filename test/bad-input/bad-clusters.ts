@@ -159,7 +159,7 @@ export const catalogue: readonly BadData[] = [
       field: 'data.runtime',
       got: '14.1.x-scala2.12',
       message: text('withdrawn on 2025-12-11'),
-      allowed: text('17.3.x-scala2.13, 17.2.x'),
+      allowed: text('17.3.x-scala2.13, '),
     },
   ],
   ['a runtime without its Scala', { runtime: '17.3' }, { field: 'data.runtime', got: '17.3' }],

@@ -11,7 +11,7 @@ const LIMIT = minutes(180)
 let loop: Loop | undefined
 afterEach(() => loop?.stop())
 
-test.each(drills)('$name: $ends', async (drill) => {
+test.each(drills)('$name', async (drill) => {
   const { stack, clock, ...rest } = await startLoop()
   loop = { stack, clock, ...rest }
   const entity: DrillSite['entity'] = (path) => rest.entity(path)

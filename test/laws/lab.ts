@@ -1,8 +1,8 @@
 // One step on the in-process engines: a world in which everything that the step waits for has been made, by running the
 // steps that make it, and nothing else. Knows no step by name, so that a new one is covered as soon as it is registered.
 import { virtualClock, type VirtualClock } from '../../infra/local/clock.ts'
-import { PoolEntity } from '../../shared/domain/entity.ts'
-import { entityRef } from '../../shared/domain/paths.ts'
+import { PoolEntity, WorkspaceEntity } from '../../shared/domain/entity.ts'
+import { entityRef, workspacePath } from '../../shared/domain/paths.ts'
 import type { Subject } from '../../shared/domain/plan.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import type { World } from '../../shared/ports.ts'
@@ -50,6 +50,7 @@ export async function startLab(step: RunnableStep): Promise<Lab> {
   const injected = faults(clock)
   const world = injected.wrap(engines.world)
   const identity = identityOf()
+  await putWanted(engines.world)
 
   async function drive<Answer>(work: Promise<Answer>): Promise<Answer> {
     let isOver = false
@@ -114,6 +115,27 @@ function stepOf(name: string): RunnableStep {
   const found = registry.find((each) => each.name === name)
   if (!found) throw new Error(`"${name}" is waited for and not registered`)
   return found
+}
+
+/** The workspaces that things are made for: what they share comes only while they are wanted. */
+async function putWanted({ store, clock }: World): Promise<void> {
+  for (const who of ['first', 'second'] as const) {
+    const subject = subjectOf('workspace', new Map(), who)
+    const { account, workspace } = subject.identity
+    const entity = WorkspaceEntity.parse({
+      kind: 'workspace',
+      account,
+      workspace,
+      generation: 1,
+      want: 'up',
+      request: 'workspace-1',
+      changedAt: clock.now(),
+      spec: subject.spec,
+      state: 'PROVISIONING',
+    })
+    const path = workspacePath(account, workspace)
+    await store.commit([{ op: 'create', path, data: entity }])
+  }
 }
 
 /** The entity that a step waits for, as it is once it runs. */

@@ -48,6 +48,7 @@ describe('a launch', () => {
     operations.length = 0
     await cluster(counted, 'c-1')
     await loop.reach(CLUSTER, 'RUNNING')
+    process.stdout.write(`a launch into listed shapes: ${operations.length} operations of GKE\n`)
     expect(operations).toEqual([])
     await loop.stop()
   })
@@ -85,6 +86,7 @@ describe('a launch', () => {
     ])
     await loop.reach(CLUSTER, 'RUNNING')
     await loop.reach(`${WORKSPACE}/clusters/other`, 'RUNNING')
+    process.stdout.write(`two clusters of one shape: ${operations.length} pool made\n`)
     expect(operations).toEqual(['createNodePool'])
     expect(inCloud(loop).filter((path) => path.includes('/nodePools/'))).toHaveLength(2)
     await loop.stop()

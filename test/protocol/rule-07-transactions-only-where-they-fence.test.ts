@@ -109,6 +109,7 @@ describe('rule 7: transactions only where they fence', () => {
       // A claim that is recorded at once.
       'store-step runInStore',
       'take-down takeDown',
+      'want-pool commitUnlessWorkspaceGoes',
     ]
     expect([...transactions.keys()].toSorted()).toEqual(fences)
     expect(transactions.get('accept-workspace acceptWorkspace')).toBe(1)

@@ -37,7 +37,8 @@ describe('rule 15: one request, one transaction', () => {
   it('the process dies after the transaction: the repeat finds the outcome, and goes on from there', async () => {
     scene.deaf.add('step-due').add('sweep')
     const dead = scene.process()
-    dead.gate.hold('after', named('store.transaction'))
+    const isAccepted = () => scene.store.dump().some(({ path }) => path === CLUSTER)
+    dead.gate.hold('after', (call) => named('store.transaction')(call) && isAccepted())
     void deliver(cluster('dies'), dead)
     await scene.clock.advance(10)
     expect(await outcome(cluster('dies'))).toMatchObject({ is: 'accepted' })

@@ -18,6 +18,9 @@ const Line = z.object({
   }),
 })
 
+/** Kindling's own pods, and GKE's. */
+const OTHERS: ReadonlySet<string> = new Set([SYSTEM_NAMESPACE, 'kube-system'])
+
 /** `cloud`: the root of the cloud's control endpoint, which must have one GKE cluster. */
 export async function keepPodDiary(cloud: string): Promise<PodDiary> {
   const { endpoints } = Endpoints.parse(await (await fetch(`${cloud}/kubernetes`)).json())
@@ -32,7 +35,7 @@ export async function keepPodDiary(cloud: string): Promise<PodDiary> {
   if (!response.ok || !response.body) throw new Error(`the watch answered ${response.status}`)
   const reading = readLines(response.body.pipeThrough(new TextDecoderStream()), (line) => {
     const { metadata } = Line.parse(JSON.parse(line)).object
-    if (metadata.namespace === SYSTEM_NAMESPACE) return
+    if (OTHERS.has(metadata.namespace)) return
     const name = `${metadata.namespace}/${metadata.name}`
     seen.set(name, (seen.get(name) ?? new Set()).add(metadata.uid))
   })

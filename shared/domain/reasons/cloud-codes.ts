@@ -94,6 +94,13 @@ export const cloudCodes = {
     mend: 'Kindling keeps trying until the launch limit; another machine type may do better',
     again: 'later',
   },
+  POD_SCHEDULING_FAILURE: {
+    type: 'CLOUD_FAILURE',
+    when: "a pod asks for more than GKE's own pods leave of a node (rule *room*)",
+    message: 'its pods do not fit on a node of their machine type: {gcp_error_message}',
+    mend: 'Kindling makes them smaller once; a larger machine type has more room',
+    again: 'yes',
+  },
   K8S_ACTIVE_POD_QUOTA_EXCEEDED: {
     type: 'CLOUD_FAILURE',
     when: 'a quota of Kubernetes leaves no room for more pods or objects',

@@ -1,5 +1,6 @@
 // The cluster autoscaler of one GKE cluster. Looks on a fixed beat, but only when something has changed or is due, so a
 // quiet cluster costs nothing. Sees the cluster through the Kubernetes port; changes it through its fleet of machines.
+import type { Resources } from '../../../../shared/domain/sizing.ts'
 import type { JsonObject, KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Instant } from '../../../../shared/domain/time.ts'
 import type { Kubernetes } from '../../../../shared/ports.ts'
@@ -37,6 +38,8 @@ interface AutoscalerOptions {
   readonly pods: ObjectCache
   readonly nodes: ObjectCache
   readonly log: VisibilityLog
+  /** What GKE's own pods take of each node beyond the usual. */
+  readonly taken: () => Resources
   /** Machines have been added. */
   readonly grown: () => void
   /** The pools that scale by themselves and are not being made or deleted. */
@@ -89,7 +92,9 @@ export function autoscaler(options: AutoscalerOptions): Autoscaler {
   function grow(unplaced: readonly KubernetesObject[], uses: readonly NodeUse[]): void {
     const groups = podGroups(unplaced)
     const offers = pools().map((pool) =>
-      offerOf(pool, fleet, (zone) => holds.isHeld(pool.spec.name, zone, clock.now())),
+      offerOf(pool, fleet, options.taken(), (zone) =>
+        holds.isHeld(pool.spec.name, zone, clock.now()),
+      ),
     )
     const plan = planScaleUp(groups, binsOf(uses, fleet.machines()), offers)
     if (plan.increases.length > 0) increase(plan)

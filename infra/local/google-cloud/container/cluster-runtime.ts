@@ -1,4 +1,5 @@
 // What runs in a GKE cluster once it is there: its Kubernetes, its machines, its autoscaler.
+import type { Resources } from '../../../../shared/domain/sizing.ts'
 import type { NodePool } from '../../../../shared/google-cloud.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Kubernetes } from '../../../../shared/ports.ts'
@@ -12,7 +13,7 @@ import { dnsScaling } from '../nodes/gke-workloads.ts'
 import { nodeTemplate } from '../nodes/node-template.ts'
 import { objectCache } from '../nodes/object-cache.ts'
 import { podSpec } from '../nodes/pod-view.ts'
-import type { FaultBoard } from '../faults/fault-board.ts'
+import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
 import type { Supply } from '../supply.ts'
 import { type Victims, victimsAmong } from '../nodes/victims.ts'
 import { visibilityLog } from '../visibility-log.ts'
@@ -112,6 +113,7 @@ export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
     pods,
     nodes,
     log,
+    taken: () => takenBeyondUsual(faults, cluster),
     grown: () => options.grown(fleet.machines().length),
     pools,
   })
@@ -137,5 +139,16 @@ export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
       fleet.stop()
       await started.stop()
     },
+  }
+}
+
+function takenBeyondUsual(
+  faults: Pick<FaultBoard, 'all'>,
+  { path, name }: RuntimeOptions['cluster'],
+): Resources {
+  const meant = faults.all('larger-agents').filter((fault) => isMeant(fault.cluster, path, name))
+  return {
+    cpuMilli: meant.reduce((sum, fault) => sum + fault.cpuMilli, 0),
+    memoryMib: meant.reduce((sum, fault) => sum + fault.memoryMib, 0),
   }
 }

@@ -68,6 +68,14 @@ export const clusterFaults = {
         .describe('how long one keeps the quota, in ms (5)'),
     },
   ),
+  'larger-agents': standing(
+    "GKE's own pods on each node ask for more than before: a Spark pod that filled the rest no longer fits.",
+    { cluster },
+    {
+      cpuMilli: z.int().min(0).default(0).describe('thousandths of a CPU more (0)'),
+      memoryMib: z.int().min(0).default(0).describe('MiB more (0)'),
+    },
+  ),
   'namespace-quota': standing(
     'GKE puts a ResourceQuota of its own on every namespace, as on small clusters, and puts it back when it is deleted.',
     { cluster },

@@ -92,8 +92,12 @@ function containerState(stage: PodStage, now: string): JsonStatus {
   }
 }
 
+/** What the kernel kills for want of memory ends with this: 128 and SIGKILL. */
+const KILLED = 137
+
 function ended({ message = '', exitCode = 1 }: PodStage, now: string): JsonStatus {
-  return { exitCode, reason: 'Error', message, startedAt: now, finishedAt: now }
+  const reason = exitCode === KILLED ? 'OOMKilled' : 'Error'
+  return { exitCode, reason, message, startedAt: now, finishedAt: now }
 }
 
 function restartsOf(before: unknown): number {

@@ -3,8 +3,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type DrillSite, runDrill } from '../drills/drill.ts'
 import { drills } from '../drills/drills.ts'
-import { emulatorsMissing } from './emulators-missing.ts'
-import { openWireSite, type WireSite } from './wire-site.ts'
+import { emulatorsMissing } from '../stack/emulators-missing.ts'
+import { openWireSite, type WireSite } from '../stack/wire-site.ts'
 
 const missing = await emulatorsMissing()
 /** Time that one drill may take on a machine that does much else (ms). */
@@ -20,7 +20,7 @@ describe.runIf(missing === undefined)('on the wire', () => {
   afterAll(() => site.stop())
 
   test.each(drills.filter(({ isShort }) => isShort))(
-    '$name: $ends',
+    '$name',
     async (drill) => {
       const { stack } = site
       const entity: DrillSite['entity'] = (path) => site.entity(path)
