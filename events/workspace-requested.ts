@@ -88,6 +88,14 @@ export const WorkspaceRequested = z.strictObject({
       "Zones with a node for GKE's services and Kindling's agent; 2 unless said. Each node costs money also while nothing runs",
     )
     .optional(),
+  hibernateAfterHours: z
+    .int(IDLE_HOURS)
+    .min(0, IDLE_HOURS)
+    .max(8760, IDLE_HOURS)
+    .describe(
+      'How long the GKE cluster is kept without a cluster that has not ended; 72 unless said, 0 = for ever. The network stays, and the next cluster waits until the GKE cluster is made again',
+    )
+    .optional(),
   poolIdleHours: z
     .int(IDLE_HOURS)
     .min(0, IDLE_HOURS)

@@ -10,7 +10,12 @@ import { refusal } from './refusal.ts'
 /** What may be chosen apart from place and ranges. */
 export type Chosen = Pick<
   WorkspaceRequested,
-  'shapes' | 'encryptionKey' | 'maintenance' | 'systemZones' | 'poolIdleHours'
+  | 'shapes'
+  | 'encryptionKey'
+  | 'maintenance'
+  | 'systemZones'
+  | 'poolIdleHours'
+  | 'hibernateAfterHours'
 >
 
 export function checkWorkspace({
@@ -33,6 +38,7 @@ export function chosenOf({
   maintenance,
   systemZones,
   poolIdleHours,
+  hibernateAfterHours,
 }: Chosen): Pick<WorkspaceSpec, keyof Chosen> {
   return {
     ...(shapes && shapes.length > 0 ? { shapes } : {}),
@@ -40,6 +46,7 @@ export function chosenOf({
     ...(maintenance === undefined ? {} : { maintenance }),
     ...(systemZones === undefined ? {} : { systemZones }),
     ...(poolIdleHours === undefined ? {} : { poolIdleHours }),
+    ...(hibernateAfterHours === undefined ? {} : { hibernateAfterHours }),
   }
 }
 

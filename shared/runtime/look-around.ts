@@ -8,6 +8,7 @@ import type { World } from '../ports.ts'
 import { auditWorkspace } from './audit.ts'
 import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
+import { considerHibernation } from './hibernate.ts'
 import { considerIdle } from './idle.ts'
 import type { Moment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
@@ -39,6 +40,9 @@ export async function lookAround(world: World, moment: Moment, lateBy: number): 
   if (entity.kind === 'workspace') await unmark(world, moment)
   if (entity.kind !== 'cluster') {
     await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
+  }
+  if (entity.kind === 'workspace') {
+    await tried(world, path, () => considerHibernation(world, moment, lateBy))
   }
   if (entity.kind === 'pool') await tried(world, path, () => considerUnused(world, moment, lateBy))
   if (entity.kind !== 'cluster' || entity.want !== 'up') return

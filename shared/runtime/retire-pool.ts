@@ -53,6 +53,9 @@ async function isDue(
     read(world.store, place, WorkspaceEntity),
     readAll(world.store, poolsOf(place), PoolEntity),
   ])
+  const home = workspace?.value
+  // It went with its GKE cluster: there is nothing to keep.
+  if (home?.state === 'RUNNING' && home.hibernation === 'HIBERNATED') return true
   const keptHours = workspace?.value.spec.poolIdleHours
   const most = limits.gke.poolsPerCluster
   const pools = all.map(({ value }) => value)

@@ -233,5 +233,15 @@ export const badChoices: readonly [string, Record<string, unknown>, Omit<Refusal
   ],
   ['for half an hour', { poolIdleHours: 0.5 }, { field: 'data.poolIdleHours', got: '0.5' }],
   ['for more than a year', { poolIdleHours: 8761 }, { field: 'data.poolIdleHours', got: '8761' }],
+  [
+    'hibernation after a negative time',
+    { hibernateAfterHours: -72 },
+    { field: 'data.hibernateAfterHours', allowed: 'a whole number from 0 to 8760' },
+  ],
+  [
+    'hibernation after more than a year',
+    { hibernateAfterHours: 1e9 },
+    { field: 'data.hibernateAfterHours' },
+  ],
   ['for a day in words', { poolIdleHours: '24' }, { field: 'data.poolIdleHours' }],
 ]
