@@ -106,6 +106,25 @@ describe('a stock-out', () => {
   })
 })
 
+describe('pods that do not fit on their nodes (rule *room*)', () => {
+  const block = blockedIn(undefined, 'POD_SCHEDULING_FAILURE')
+
+  test('become a step smaller, once', () => {
+    const once = adaptationOf(situation({ block }))
+    expect(once).toMatchObject({ isSmaller: true, reason: { code: 'POD_SCHEDULING_FAILURE' } })
+    expect(once?.spec).toEqual(clusterSubject(10).spec)
+    expect(adaptationOf(situation({ block, adapted: once }))).toBeUndefined()
+  })
+
+  test('stay so when the launch moves to another zone', () => {
+    const adapted = adaptationOf(situation({ block }))
+    expect(adaptationOf(situation({ adapted }))).toMatchObject({
+      isSmaller: true,
+      spec: { zone: second },
+    })
+  })
+})
+
 test('a cluster is made with what was asked for, unless that was changed', () => {
   const { entity } = situation({})
   if (entity.kind !== 'cluster') throw new Error('a cluster was made')

@@ -1,5 +1,6 @@
 // What a launch may change by itself when its machines are not to be had: `auto` leaves the choice of zone to Kindling
-// (rule *zone*), and spot falls back to on-demand where that was asked for (rule *fallback*). Pure.
+// (rule *zone*), spot falls back to on-demand where that was asked for (rule *fallback*), and pods that do not fit beside GKE's
+// own become a step smaller (rule *room*). Pure.
 import type { ClusterSpec, ClusterEntity } from './entity.ts'
 import { PARTIAL_AFTER } from './protocol-times.ts'
 import { blockReason } from './scale-up-block.ts'
@@ -39,7 +40,9 @@ export function adaptationOf(situation: Situation): Adaptation | undefined {
   const { subject } = run.plan
   if (subject.kind !== 'cluster' || now < run.createdAt + patienceOf(situation)) return undefined
   const reason = blockReason(situation)
-  if (reason?.code !== 'GCP_INSUFFICIENT_CAPACITY' || canWork(situation)) return undefined
+  if (!reason || canWork(situation)) return undefined
+  if (reason.code === 'POD_SCHEDULING_FAILURE') return smaller(entity, reason)
+  if (reason.code !== 'GCP_INSUFFICIENT_CAPACITY') return undefined
 
   const tried = [...(entity.adapted?.tried ?? []), ...(subject.zone ? [subject.zone] : [])]
   return nextOf(entity, { spec: effectiveSpec(entity), tried, reason }, subject.zones)
@@ -55,16 +58,27 @@ export function adaptationAfter(
   return nextOf(entity, { ...vain, tried: [...vain.tried, ...(zone ? [zone] : [])] }, zones)
 }
 
+/** Once: what does not fit with twice the margin is not a matter of a few agents more. */
+function smaller(entity: ClusterEntity, reason: Adaptation['reason']): Adaptation | undefined {
+  const { adapted } = entity
+  if (adapted?.isSmaller) return undefined
+  const spec = effectiveSpec(entity)
+  return { spec, tried: adapted?.tried ?? [], isSmaller: true, reason }
+}
+
 function nextOf(
-  { spec: asked }: ClusterEntity,
+  { spec: asked, adapted }: ClusterEntity,
   { spec, tried, reason }: Adaptation,
   zones: readonly string[],
 ): Adaptation | undefined {
   const next = zones.find((zone) => !tried.includes(zone))
-  if (asked.zone === 'auto' && next) return { spec: { ...spec, zone: next }, tried, reason }
+  const kept = adapted?.isSmaller ? { isSmaller: adapted.isSmaller } : {}
+  if (asked.zone === 'auto' && next) {
+    return { ...kept, spec: { ...spec, zone: next }, tried, reason }
+  }
   if (!spec.executors.spot || !spec.executors.spotFallback) return undefined
   const executors = { ...spec.executors, spot: false }
-  return { spec: { ...spec, zone: asked.zone, executors }, tried: [], reason }
+  return { ...kept, spec: { ...spec, zone: asked.zone, executors }, tried: [], reason }
 }
 
 /** Where some machines have come, others may: until it would run with those that it has. */

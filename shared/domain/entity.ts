@@ -115,7 +115,16 @@ const ClusterCommon = Common.extend({
   /** The generation of its latest start or restart: pods of an earlier one are replaced. */
   epoch: z.int().positive(),
   /** What Kindling had to change about this start, because machines were not to be had. */
-  adapted: z.object({ spec: ClusterSpec, tried: z.array(z.string()), reason: Reason }).optional(),
+  adapted: z
+    .object({
+      spec: ClusterSpec,
+      /** Zones that had no machines. */
+      tried: z.array(z.string()),
+      /** Pods leave more of a node free, because they did not fit (rule *room*). */
+      isSmaller: z.literal(true).optional(),
+      reason: Reason,
+    })
+    .optional(),
 })
 
 const Executors = z.object({ requested: z.int(), ready: z.int() })

@@ -42,6 +42,8 @@ export const Subject = z.discriminatedUnion('kind', [
     spec: ClusterSpec,
     /** The generation of its latest start: driver and executors of an earlier one are replaced. */
     epoch: z.int().positive(),
+    /** Its pods are a step smaller, because they did not fit on their nodes (rule *room*). */
+    isSmaller: z.literal(true).optional(),
     /** The chosen zone, or absent for all of them. */
     zone: z.string().optional(),
     /** The pools that its nodes come from: names of pool entities. */

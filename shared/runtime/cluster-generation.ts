@@ -60,7 +60,8 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
   const place = workspacePath(ids.account, ids.workspace)
   const adapted = wanted.adapted ?? keptAdaptation(before?.value, wanted)
   const madeWith = effectiveSpec({ spec, adapted })
-  const subject = running && clusterSubject(running, ids.cluster, madeWith, epoch)
+  const subject =
+    running && clusterSubject(running, ids.cluster, madeWith, epoch, adapted?.isSmaller)
   const run = subject
     ? activeRun(common, planOf(subject, generation, made))
     : waitingRun(common, place)

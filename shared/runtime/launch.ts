@@ -82,6 +82,7 @@ export function clusterSubject(
   cluster: string,
   spec: ClusterSpec,
   epoch: number,
+  isSmaller?: true,
 ): SubjectOf<'cluster'> {
   const { identity, zones, gkeCluster } = placeOf(workspace)
   const shapes = shapesOf(spec)
@@ -96,6 +97,7 @@ export function clusterSubject(
     cluster,
     spec,
     epoch,
+    ...(isSmaller ? { isSmaller } : {}),
     ...(zone === undefined ? {} : { zone }),
     pools: { driver: poolOf(shapes.driver), executor: poolOf(shapes.executor) },
   }

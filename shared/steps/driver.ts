@@ -42,8 +42,8 @@ export const driver = step({
         image: imageOf(subject),
         pool: pools.driver,
         ...(zone === undefined ? {} : { zone }),
-        size: sparkSize(spec.driver.machineType, 'driver'),
-        executorSize: sparkSize(spec.executors.machineType, 'executor'),
+        size: sparkSize(spec.driver.machineType, 'driver', subject.isSmaller),
+        executorSize: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
       },
     }
   },

@@ -57,7 +57,7 @@ export const executors = step({
         image: imageOf(subject),
         pool: pools.executor,
         ...(zone === undefined ? {} : { zone }),
-        size: sparkSize(spec.executors.machineType, 'executor'),
+        size: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
         spot: spec.executors.spot,
       },
     }

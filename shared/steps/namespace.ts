@@ -48,14 +48,14 @@ function objectsOf(
     driver: {
       machineType: spec.driver.machineType,
       pool: pools.driver,
-      size: sparkSize(spec.driver.machineType, 'driver'),
+      size: sparkSize(spec.driver.machineType, 'driver', subject.isSmaller),
     },
     executors: {
       count: spec.executors.count,
       machineType: spec.executors.machineType,
       pool: pools.executor,
       spot: spec.executors.spot,
-      size: sparkSize(spec.executors.machineType, 'executor'),
+      size: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
     },
     closedRanges: [ranges.nodes, ranges.pods, ranges.services],
   })

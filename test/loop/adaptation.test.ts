@@ -55,3 +55,31 @@ it('spot: where none is to be had, on-demand machines are taken if that was aske
     },
   })
 })
+
+it('room: pods that no longer fit beside larger agents of GKE become a step smaller, and it says so', async () => {
+  const usual = await startWithout([], {})
+  const memory = memoryOfPods(usual)
+  await usual.stop()
+
+  loop = await startLoop()
+  await loop.stack.publish('workspace-requested', event('workspace-requested', 'w-1'))
+  await loop.reach(WORKSPACE, 'RUNNING')
+  // More than the margin on the driver's machine, and less than twice of it.
+  await loop.stack.faults.set('larger-agents', { memoryMib: 1000 })
+  await loop.stack.publish('cluster-requested', event('cluster-requested', 'c-1'))
+  await loop.reach(CLUSTER, 'RUNNING')
+  expect(await loop.cluster()).toMatchObject({
+    executors: { requested: 10, ready: 10 },
+    adapted: { isSmaller: true, reason: { code: 'POD_SCHEDULING_FAILURE' } },
+  })
+  expect(memoryOfPods(loop)).toBeLessThan(memory)
+})
+
+/** Mi that the smallest executor asks for. */
+function memoryOfPods({ stack }: Loop): number {
+  const executors = [...stack.data.clusters.values()]
+    .flatMap((engine) => engine.snapshot('v1', 'Pod'))
+    .filter(({ metadata: { name } }) => name.startsWith('executor-'))
+  const asked = executors.map(({ spec }) => /"memory":"(\d+)Mi"/.exec(JSON.stringify(spec))?.[1])
+  return Math.min(...asked.map(Number))
+}
