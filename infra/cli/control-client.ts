@@ -8,6 +8,7 @@ import { readControlFiles } from './control-file.ts'
 import { InputFault } from './input-fault.ts'
 import type { ListedEntity } from './listed-entities.ts'
 import { RequestAt, Told } from './request-outcome.ts'
+import type { StoredBill } from './stored-bill.ts'
 import type { StoredEntity } from './stored-entity.ts'
 
 export interface ControlClient {
@@ -19,6 +20,8 @@ export interface ControlClient {
   list(): Promise<readonly ListedEntity[]>
   /** Undefined when there is no such entity. */
   entity(path: string): Promise<StoredEntity | undefined>
+  /** Of a workspace by its path; undefined when there is none. */
+  bill(path: string): Promise<StoredBill | undefined>
   readonly faults: StackFaults
 }
 
@@ -85,13 +88,16 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
     outcome: async (request) => Outcome.parse(await get('/outcome', request)).outcome,
     // The server is this same source, which read them through their schemas.
     list: async () => ((await get('/list')) as { entities: ListedEntity[] }).entities,
-    async entity(path) {
-      try {
-        return (await get('/entity', { path })) as StoredEntity
-      } catch (error) {
-        if (error instanceof CallError && error.kind === 'not-found') return undefined
-        throw error
-      }
-    },
+    entity: async (path) => (await ifThere(get('/entity', { path }))) as StoredEntity | undefined,
+    bill: async (path) => (await ifThere(get('/bill', { path }))) as StoredBill | undefined,
+  }
+}
+
+async function ifThere(asked: Promise<unknown>): Promise<unknown> {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof CallError && error.kind === 'not-found') return undefined
+    throw error
   }
 }

@@ -11,6 +11,7 @@ import { fixedTopics } from '../local/stack/topics.ts'
 import { writeControlFile } from './control-file.ts'
 import { listEntities } from './listed-entities.ts'
 import { readOutcome, requestAt } from './request-outcome.ts'
+import { readBill } from './stored-bill.ts'
 import { readEntity } from './stored-entity.ts'
 
 export interface ControlOptions {
@@ -66,6 +67,12 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
       const stored = await readEntity(reader, path)
       if (!stored) throw new CallError('not-found', `there is no ${path}`)
       return stored
+    },
+    'GET /bill': async ({ query }) => {
+      const path = wanted(query, 'path')
+      const bill = await readBill(reader, path, clock.now())
+      if (!bill) throw new CallError('not-found', `there is no ${path}`)
+      return bill
     },
     'GET /counts': () => stack.counts(),
     'GET /resources': async () => ({ resources: await stack.resources() }),

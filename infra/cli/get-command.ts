@@ -1,6 +1,7 @@
 // `kindling get [ENTITY]`: lists what there is, or shows one entity with its steps.
 import type { Command } from './arguments.ts'
 import { findControl } from './control-client.ts'
+import { costOf } from './cost-command.ts'
 import { durationText } from './duration.ts'
 import { entityView } from './entity-view.ts'
 import type { Context } from './kindling.ts'
@@ -30,7 +31,7 @@ export function getEntities(argv: readonly string[], context: Context): Promise<
     }
     const { path } = findEntity(word, all)
     const stored = await control.entity(path)
-    if (json) console.log(JSON.stringify(stored))
+    if (json) console.log(JSON.stringify({ ...stored, cost: await costOf(control, path) }))
     else
       console.log(
         treeLines([entityView(nameOf(path), stored)], context.clock.now(), ROOM).join('\n'),

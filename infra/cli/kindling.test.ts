@@ -16,7 +16,7 @@ const { clock, folder, said, typed, values } = commandLine()
 
 describe('what is typed wrongly is one clear line and exit code 2', () => {
   test.each([
-    [[], 'a command is missing: publish, watch, get, cloud, timeline'],
+    [[], 'a command is missing: publish, watch, get, cost, cloud, timeline'],
     [['lunch'], 'unknown command "lunch"'],
     [['toString'], 'unknown command "toString"'],
     [['publish'], 'FILE is missing'],
@@ -27,6 +27,9 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
     [['publish', '--topic', ''], '--topic is ""'],
     [['watch', '--jsn'], "'--jsn'"],
     [['get', 'a', 'b'], 'unexpected "b"'],
+    [['cost', 'a', 'b'], 'unexpected "b"'],
+    [['cost', '--jsn'], "'--jsn'"],
+    [['cost'], 'start one with "npm run local"'],
     [['timeline'], 'CLUSTER is missing'],
     [['get'], 'start one with "npm run local"'],
     [['watch', 'etl'], 'start one with "npm run local"'],
@@ -75,7 +78,7 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
   })
 })
 
-test.each([[], ['publish'], ['watch'], ['get'], ['timeline']])(
+test.each([[], ['publish'], ['watch'], ['get'], ['cost'], ['timeline']])(
   'kindling %s --help',
   async (...command) => {
     expect(await typed(...command, '--help')).toBe(0)
@@ -128,6 +131,15 @@ describe('with a stack that runs', () => {
     expect(values()[0]).toMatchObject({ entity: { state: 'RUNNING' } })
     expect(await typed('get', 'analytics')).toBe(0)
     expect(said.out.at(-1)).toContain('✓ acme/analytics')
+
+    said.out = []
+    expect(await typed('cost', 'etl', '--json')).toBe(0)
+    expect(values()[0]).toMatchObject({ kind: 'cost', cost: expect.any(Number), saved: 0 })
+    expect(await typed('get', 'etl', '--json')).toBe(0)
+    expect(values().at(-1)).toMatchObject({ cost: { idle: expect.any(Number) } })
+    expect(await typed('cost')).toBe(0)
+    expect(said.out.at(-1)).toMatch(/^acme\/analytics in [-a-z0-9]+, at list price.*\n[^]* total /)
+    expect(await typed('cost', 'lunch')).toBe(2)
 
     said.out = []
     expect(await typed('timeline', 'etl', '--json')).toBe(0)

@@ -2,6 +2,7 @@
 import { realClock } from '../local/clock.ts'
 import { cloud } from './cloud-command.ts'
 import type { Surroundings } from './control-client.ts'
+import { showCost } from './cost-command.ts'
 import { ending } from './ending.ts'
 import { getEntities } from './get-command.ts'
 import { InputFault } from './input-fault.ts'
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly run: R
   publish: { says: 'publish an event file, and say what became of the request', run: publish },
   watch: { says: 'show progress until everything runs, or has ended', run: watch },
   get: { says: 'list workspaces, pools and clusters, or show one', run: getEntities },
+  cost: { says: 'show what workspaces and clusters cost, and what reclaim saved', run: showCost },
   cloud: { says: 'make the simulated cloud fail: faults, lost machines', run: cloud },
   timeline: { says: "show where a cluster's launch spent its time", run: showTimeline },
 }

@@ -1,6 +1,7 @@
 // What a launch came to, as programs read it: the last line of `npm run demo -- --json`. Its shape is relied upon.
 import { criticalPath, ownTime } from '../../shared/domain/timeline.ts'
 import type { Counts } from '../../shared/runtime/counts.ts'
+import { ownCost } from '../../shared/runtime/own-cost.ts'
 import type { Parts } from '../local/stack/stack.ts'
 import type { LaunchTimeline } from './launch-timeline.ts'
 import type { StoredEntity } from './stored-entity.ts'
@@ -29,5 +30,6 @@ export function launchSummary(
       criticalPath: path.map(({ step, ms }) => ({ step, ms })),
     },
     counted,
+    ownCost: ownCost(counted),
   }
 }

@@ -1,6 +1,7 @@
 // The demo's first scenario: a workspace and a cluster are launched, and it is told where the time went.
 import { entityPath } from '../../shared/domain/paths.ts'
 import { countsSince } from '../../shared/runtime/counts.ts'
+import { ownCost, ownCostText } from '../../shared/runtime/own-cost.ts'
 import { follow, running } from './follow.ts'
 import { launchSummary } from './launch-summary.ts'
 import { launchTimeline } from './launch-timeline.ts'
@@ -35,7 +36,7 @@ export const launch: Scenario = async (session, given) => {
     console.log(JSON.stringify(launchSummary(stack.parts, there, launched, timeline, counted)))
   } else {
     const lines = timelineLines(timeline.phases, timeline.span, process.stdout.columns)
-    console.log(`\n${lines.join('\n')}`)
+    console.log(`\n${lines.join('\n')}\n\n${ownCostText(ownCost(counted))}`)
   }
   return isRunning ? 0 : 1
 }

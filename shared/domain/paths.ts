@@ -54,6 +54,9 @@ export const queuePath = (workspace: string, ticket: string): string =>
 /** What the audit suspects to be an orphan. */
 export const suspectsPath = (workspace: string): string => `${workspace}/audit/suspects`
 
+/** How long the workspace's nodes stood, and for whom. */
+export const meterPath = (workspace: string): string => `${workspace}/meter/nodes`
+
 export function entityPath(ref: EntityRef): string {
   const workspace = workspacePath(ref.account, ref.workspace)
   if (ref.kind === 'workspace') return workspace

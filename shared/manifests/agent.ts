@@ -8,6 +8,13 @@ import { priorityClassName } from './priority-classes.ts'
 
 export const SYSTEM_NAMESPACE = 'kindling-system'
 export const AGENT = 'kindling-agent'
+/** The Lease that the agent which speaks holds, and leaves its meter in. */
+export const AGENT_LEASE = {
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  namespace: SYSTEM_NAMESPACE,
+  name: AGENT,
+} as const
 /** Selects the agent's pods from other namespaces' policies. */
 export const AGENT_POD = { 'app.kubernetes.io/name': AGENT }
 

@@ -23,6 +23,8 @@ export const annotationKeys = {
   index: 'kindling.dev/index',
   /** W3C trace context of the work that made the object, or last changed it: never a label, nor part of a spec. */
   traceparent: 'kindling.dev/traceparent',
+  /** On the agent's Lease: how long nodes stood, and for whom (shared/domain/meter.ts). */
+  meter: 'kindling.dev/meter',
   safeToEvict: 'cluster-autoscaler.kubernetes.io/safe-to-evict',
 } as const
 

@@ -10,6 +10,7 @@ import { type AttemptRef, claim, type Claimed } from './claim.ts'
 import { execute } from './execute.ts'
 import { outcomeOf, textOf } from './failures.ts'
 import { type Attempted, NOT_MINE, record, workspaceOf, type Worked } from './record.ts'
+import { readLastMeter } from './read-meter.ts'
 import { takeSlot, usesSlots } from './slots.ts'
 import { inputOf } from './step-input.ts'
 import { stepPorts } from './step-ports.ts'
@@ -50,6 +51,9 @@ async function work(
       return { input, outcome: { thing, isQueued: true, lookIn: LOOK_PERIOD } }
     }
     const ports = stepPorts(world, subject.identity, claimedAt)
+    if (item.step === 'workspace-services' && direction === 'down') {
+      await readLastMeter(world, workspace, subject.identity)
+    }
     const { operation } = claimed.entry
     const isFirst = before === undefined
     return { input, outcome: await execute({ step, ports, input, direction, isFirst, operation }) }

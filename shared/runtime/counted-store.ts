@@ -1,7 +1,7 @@
 // The Store with its documents counted as Firestore bills them: each document read (an empty answer is one), each document
 // written, deletes among the writes.
 import type { Counts } from './counts.ts'
-import type { Reader, SnapshotReader, Store, Transaction } from '../ports.ts'
+import type { Reader, SnapshotReader, Store, Transaction, Write } from '../ports.ts'
 
 function countReader(reader: Reader, counts: Counts): Reader {
   return {
@@ -32,36 +32,49 @@ export function countedStore(store: Store, counts: Counts): Store {
     snapshot: (read) => store.snapshot((reader) => read(countSnapshot(reader, counts))),
     async commit(writes) {
       const isCommitted = await store.commit(writes)
-      if (isCommitted) counts.firestoreWrites += writes.length
-      else counts.refusedWrites++
+      if (isCommitted) {
+        counts.firestoreWrites += writes.length
+        counts.firestoreDeletes += writes.filter(({ op }) => op === 'delete').length
+      } else counts.refusedWrites++
       return isCommitted
     },
     async transaction(body) {
       let writes = 0
+      let deletes = 0
       const result = await store.transaction((transaction) => {
         // A lost attempt wrote nothing; only the last one counts.
         writes = 0
-        return body(countWrites(transaction, counts, () => writes++))
+        deletes = 0
+        const wrote = (op: Write['op']): void => {
+          writes++
+          if (op === 'delete') deletes++
+        }
+        return body(countWrites(transaction, counts, wrote))
       })
       counts.firestoreWrites += writes
+      counts.firestoreDeletes += deletes
       return result
     },
   }
 }
 
-function countWrites(transaction: Transaction, counts: Counts, wrote: () => void): Transaction {
+function countWrites(
+  transaction: Transaction,
+  counts: Counts,
+  wrote: (op: Write['op']) => void,
+): Transaction {
   return {
     ...countSnapshot(transaction, counts),
     create(path, data) {
-      wrote()
+      wrote('create')
       transaction.create(path, data)
     },
     update(from, data) {
-      wrote()
+      wrote('update')
       transaction.update(from, data)
     },
     delete(from) {
-      wrote()
+      wrote('delete')
       transaction.delete(from)
     },
   }

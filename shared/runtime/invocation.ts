@@ -14,7 +14,8 @@ export async function invoke<Event>(
   limits: { readonly timeoutMs: number; readonly counts: Counts },
 ): Promise<void> {
   const { timeoutMs, counts } = limits
-  const until = world.clock.now() + timeoutMs
+  const startedAt = world.clock.now()
+  const until = startedAt + timeoutMs
   const timer = new AbortController()
   const late = world.clock.sleep(timeoutMs, timer.signal).then(() => {
     throw new CallError('closed', `the invocation did not end within ${timeoutMs} ms`)
@@ -25,7 +26,17 @@ export async function invoke<Event>(
     await Promise.race([handle(boundWorld(world, until, counts), event), late])
   } finally {
     timer.abort()
+    counts.billedMs += billed(world.clock.now() - startedAt)
   }
+}
+
+/** Cloud Run bills each request in whole steps, one at least. */
+const BILLING_STEP = 100
+const billed = (ms: number): number => Math.max(1, Math.ceil(ms / BILLING_STEP)) * BILLING_STEP
+
+/** What Pub/Sub bills of a message: sent and, once, received, each a kilobyte at least. */
+function billedBytes([, message]: readonly unknown[]): number {
+  return 2 * Math.max(1000, Buffer.byteLength(JSON.stringify(message ?? '')))
 }
 
 function boundWorld(world: World, until: number, counts: Counts): World {
@@ -41,7 +52,10 @@ function boundary(clock: Clock, until: number, counts: Counts): Hook {
     if (call.port === 'gke') counts.gkeCalls++
     if (call.port === 'network') counts.networkCalls++
     if (call.port === 'kubernetes') counts.kubernetesCalls++
-    if (call.port === 'bus' && call.method === 'publish') counts.pubsubMessages++
+    if (call.port === 'bus' && call.method === 'publish') {
+      counts.pubsubMessages++
+      counts.pubsubBytes += billedBytes(call.args)
+    }
     return proceed()
   }
 }

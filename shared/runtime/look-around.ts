@@ -10,6 +10,7 @@ import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
 import { considerHibernation } from './hibernate.ts'
 import { considerIdle } from './idle.ts'
+import { readMeter } from './read-meter.ts'
 import type { Moment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
 import { considerUnused } from './retire-pool.ts'
@@ -66,6 +67,7 @@ export async function lookForOrphans(world: World, path: string, run: Run): Prom
   const isDue = run.is === 'settled' || (run.is === 'active' && run.tries > PATIENT_TRIES)
   if (!isDue || run.plan?.subject.kind !== 'workspace') return
   const { plan } = run
+  await tried(world, path, () => readMeter(world, path, plan.subject.identity))
   await tried(world, path, async () => {
     const isSuspicious = await auditWorkspace(world, path, plan)
     await planNextAudit(world, path, run, isSuspicious)

@@ -2,7 +2,7 @@
 // and removes it once it was seen twice; it is the only guard.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError } from '../../shared/call-error.ts'
-import { suspectsPath } from '../../shared/domain/paths.ts'
+import { suspectsPath, meterPath } from '../../shared/domain/paths.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import type { Call } from '../../shared/runtime/around.ts'
 import { type Held, named } from './gate.ts'
@@ -98,7 +98,7 @@ describe('rule 18: an orphan is removed', () => {
 })
 
 describe('rule 18: an audit', () => {
-  it('of a workspace in which all is well writes nothing but its next alarm', async () => {
+  it('of a workspace in which all is well writes nothing but its next alarm and the meter', async () => {
     await scene.withWorkspace()
     await scene.accept('cluster-requested', 'c-1', { autoterminationMinutes: 0 })
     await scene.reach(CLUSTER, 'RUNNING')
@@ -107,7 +107,8 @@ describe('rule 18: an audit', () => {
     scene.store.onWritten(({ path }) => written.push(path))
     await scene.clock.advance(2 * AUDIT)
     const others = written.filter((path) => !/\/runs\/|\/observations\//.test(path))
-    expect(others).toEqual([])
+    // Nodes stand, which the meter takes in with each audit.
+    expect(others).toEqual([meterPath(WORKSPACE), meterPath(WORKSPACE)])
     expect(written.filter((path) => path.startsWith(`${WORKSPACE}/runs/`))).toHaveLength(2)
     expect(scene.logged.filter(({ message }) => message.includes('orphan'))).toEqual([])
   })

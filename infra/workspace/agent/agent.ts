@@ -11,6 +11,7 @@ import { clusterFact } from './cluster-fact.ts'
 import { clusterReport, type ClusterReport, type Publish } from './cluster-report.ts'
 import { agentLease, RENEW_EVERY } from './lease.ts'
 import type { Activity } from './level.ts'
+import { nodeMeter } from './node-meter.ts'
 import { nodeTable } from './node-table.ts'
 import { podTable } from './pod-table.ts'
 import { startReflector } from './reflector.ts'
@@ -44,6 +45,11 @@ export function startAgent(options: AgentOptions): Agent {
   const lease = agentLease(kubernetes, clock, options.identity)
   const reports = new Map<string, ClusterReport>()
   const endings = new Set<Promise<void>>()
+  const meter = nodeMeter({
+    now: () => clock.now(),
+    readyAt: (node) => nodes.readyAt(node),
+    serving: () => new Map([...reports.values()].flatMap((report) => report.serving())),
+  })
   let term: number | undefined
   let sequence = 0
 
@@ -109,8 +115,15 @@ export function startAgent(options: AgentOptions): Agent {
     kubernetes,
     clock,
     kind: { apiVersion: 'v1', kind: 'Node' },
-    onList: (objects) => nodes.replace(objects),
-    onChange: (type, node) => (type === 'DELETED' ? nodes.remove(node) : nodes.put(node)),
+    onList: (objects) => {
+      nodes.replace(objects)
+      meter.replace(objects)
+    },
+    onChange: (type, node) => {
+      const told = type === 'DELETED' ? 'remove' : 'put'
+      nodes[told](node)
+      meter[told](node)
+    },
     onError: (error) => log('nodes cannot be watched', error),
   })
 
@@ -128,8 +141,10 @@ export function startAgent(options: AgentOptions): Agent {
     const { signal } = stopping
     term = await takeLease()
     sequence = 0
+    const { note, uid } = lease.found()
+    meter.resume(note, uid)
     do await clock.sleep(RENEW_EVERY, signal)
-    while (await lease.renew().catch(() => true))
+    while (await lease.renew(meter.note()).catch(() => true))
     term = undefined
     log('another agent holds the Lease', undefined)
     const lapse = (): Promise<number> => lease.lapsesAt().catch(() => clock.now() + RENEW_EVERY)

@@ -3,6 +3,7 @@
 import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import { backOff, seconds, type Instant } from '../../../shared/domain/time.ts'
+import type { Serves } from '../../../shared/domain/meter.ts'
 import type { JsonObject } from '../../../shared/manifests/object.ts'
 import { SPARK_CLUSTER } from '../../../shared/manifests/spark-cluster-crd.ts'
 import type { Clock, Kubernetes } from '../../../shared/ports.ts'
@@ -36,6 +37,8 @@ export interface ClusterReport {
   /** Says the level again although nothing changed. */
   heartbeat(): void
   lastSentAt(): Instant
+  /** The nodes that its pods stand on. */
+  serving(): readonly (readonly [node: string, serves: Serves])[]
   /** Resolves when nothing is being said any more. */
   stop(): Promise<void>
 }
@@ -171,6 +174,12 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     },
     heartbeat: () => speak('heartbeat'),
     lastSentAt: () => sentAt,
+    serving() {
+      const { activity: busy } = work.latest()
+      const idle = busy !== undefined && busy.runningJobs === 0 && busy.openSessions === 0
+      const serves = { cluster: fact.cluster, idle }
+      return [...options.pods().facts()].flatMap(({ node }) => (node ? [[node, serves]] : []))
+    },
     async stop() {
       stopped = true
       next.stop()

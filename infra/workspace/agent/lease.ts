@@ -3,16 +3,12 @@
 // at the same time do no harm: reports are ordered by term (protocol rule 14).
 import { CallError } from '../../../shared/call-error.ts'
 import { seconds, type Instant } from '../../../shared/domain/time.ts'
-import { SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import { AGENT_LEASE } from '../../../shared/manifests/agent.ts'
+import { annotationKeys } from '../../../shared/manifests/labels.ts'
 import type { JsonObject, KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 
-const REF = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  namespace: SYSTEM_NAMESPACE,
-  name: 'kindling-agent',
-} as const
+const REF = AGENT_LEASE
 
 const LEASE_SECONDS = 45
 export const RENEW_EVERY = seconds(15)
@@ -20,8 +16,10 @@ export const RENEW_EVERY = seconds(15)
 export interface Lease {
   /** Takes the Lease and answers the new term. Throws what the API throws; `conflict` when another was first. */
   take(): Promise<number>
-  /** Says that the holder is still there. False when the Lease is another's now. */
-  renew(): Promise<boolean>
+  /** Says that the holder is still there, and leaves a note if there is one. False when the Lease is another's now. */
+  renew(note?: string): Promise<boolean>
+  /** The note that stood in the Lease when it was taken: it outlives the agent that left it. */
+  found(): { readonly note: string | undefined; readonly uid: string }
   /** When the Lease lapses unless its holder renews it. */
   lapsesAt(): Promise<Instant>
 }
@@ -29,20 +27,26 @@ export interface Lease {
 /** `holder` tells this start of the agent from every other. */
 export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string): Lease {
   let last = 0
+  let note: string | undefined
+  let uid = ''
   const microTime = (): string => new Date(clock.now()).toISOString().replace('Z', '000Z')
 
-  async function write(found: KubernetesObject | undefined, spec: JsonObject): Promise<void> {
+  async function write(
+    found: KubernetesObject | undefined,
+    spec: JsonObject,
+    left?: string,
+  ): Promise<KubernetesObject> {
     if (!found) {
-      await kubernetes.create({
+      return await kubernetes.create({
         apiVersion: REF.apiVersion,
         kind: REF.kind,
         metadata: { name: REF.name, namespace: REF.namespace },
         spec,
       })
-      return
     }
     const { resourceVersion } = found.metadata
-    await kubernetes.patch(REF, { metadata: { resourceVersion }, spec })
+    const noted = left === undefined ? {} : { annotations: { [annotationKeys.meter]: left } }
+    return await kubernetes.patch(REF, { metadata: { resourceVersion, ...noted }, spec })
   }
 
   return {
@@ -52,13 +56,15 @@ export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string)
       // Never a lower term than before, even if somebody deleted the Lease.
       const term = Math.max(typeof terms === 'number' ? terms : 0, last) + 1
       try {
-        await write(found, {
+        const taken = await write(found, {
           holderIdentity: holder,
           leaseDurationSeconds: LEASE_SECONDS,
           leaseTransitions: term,
           acquireTime: microTime(),
           renewTime: microTime(),
         })
+        note = taken.metadata.annotations?.[annotationKeys.meter]
+        uid = taken.metadata.uid ?? ''
       } catch (error) {
         if (error instanceof CallError && error.kind === 'exists') {
           throw new CallError('conflict', `another agent made the Lease first`, { cause: error })
@@ -68,17 +74,18 @@ export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string)
       last = term
       return term
     },
-    async renew() {
+    async renew(left) {
       const found = await kubernetes.get(REF)
       if (found?.spec?.['holderIdentity'] !== holder) return false
       try {
-        await write(found, { renewTime: microTime() })
+        await write(found, { renewTime: microTime() }, left)
         return true
       } catch (error) {
         if (error instanceof CallError && error.kind === 'conflict') return false
         throw error
       }
     },
+    found: () => ({ note, uid }),
     async lapsesAt() {
       const spec = (await kubernetes.get(REF))?.spec
       const renewed = Date.parse(typeof spec?.['renewTime'] === 'string' ? spec['renewTime'] : '')
