@@ -26,6 +26,8 @@ const SHAPES_MAX = 20
 
 const SYSTEM_ZONES = '1, 2 or 3'
 
+const IDLE_HOURS = 'a whole number from 0 to 8760'
+
 const Shape = z.strictObject({
   machineType: MachineType,
   /** Machines that Google may take back; never a driver's. */
@@ -84,6 +86,22 @@ export const WorkspaceRequested = z.strictObject({
     .max(3, SYSTEM_ZONES)
     .describe(
       "Zones with a node for GKE's services and Kindling's agent; 2 unless said. Each node costs money also while nothing runs",
+    )
+    .optional(),
+  hibernateAfterHours: z
+    .int(IDLE_HOURS)
+    .min(0, IDLE_HOURS)
+    .max(8760, IDLE_HOURS)
+    .describe(
+      'How long the GKE cluster is kept without a cluster that has not ended; 72 unless said, 0 = for ever. The network stays, and the next cluster waits until the GKE cluster is made again',
+    )
+    .optional(),
+  poolIdleHours: z
+    .int(IDLE_HOURS)
+    .min(0, IDLE_HOURS)
+    .max(8760, IDLE_HOURS)
+    .describe(
+      'How long a node pool that no cluster uses, and `shapes` does not list, is kept; 24 unless said, 0 = for ever. It is empty and costs nothing meanwhile',
     )
     .optional(),
 })

@@ -22,7 +22,7 @@ export function entityView(title: string, stored: StoredEntity | undefined): Pro
   return {
     title,
     state: isRunning ? 'done' : isOver(entity) ? 'failed' : 'running',
-    detail: `${entity.state}${why}`,
+    detail: `${entity.state}${sleepOf(entity)}${why}`,
     ...(run ? { startedAt: run.createdAt } : {}),
     ...(isRunning ? { endedAt: entity.changedAt } : {}),
     children: [
@@ -32,6 +32,13 @@ export function entityView(title: string, stored: StoredEntity | undefined): Pro
       ...operationViews(stored),
     ],
   }
+}
+
+/** It is RUNNING to users' tools all the while. */
+function sleepOf(entity: Entity): string {
+  return entity.kind === 'workspace' && entity.state === 'RUNNING' && entity.hibernation
+    ? ` (${entity.hibernation})`
+    : ''
 }
 
 function poolView(pool: StoredEntity): ProgressNode {

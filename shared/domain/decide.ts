@@ -3,6 +3,7 @@
 import type { Reason } from '../../events/lifecycle.ts'
 import { type Adaptation, adaptationOf } from './adaptation.ts'
 import type { Status } from './entity.ts'
+import { canLaunch } from './hibernation.ts'
 import type { LedgerEntry } from './ledger.ts'
 import type { PlanItem } from './plan.ts'
 import { launchFailure, troubleOf } from './pod-trouble.ts'
@@ -78,7 +79,8 @@ function decideWaiting(situation: Situation, waitsFor: string): Decision {
   const changed = saysAlready(situation.entity, status) ? {} : { status }
   const awaited = situation.awaited.get(waitsFor)
   if (awaited?.state === 'PROVISIONING') return { ...NOTHING, ...changed }
-  if (awaited?.state === 'RUNNING') return { ...NOTHING, freeze: true }
+  if (canLaunch(awaited)) return { ...NOTHING, freeze: true }
+  if (awaited?.state === 'RUNNING') return { ...NOTHING, ...changed }
   const state = awaited?.state ?? 'gone'
   return { ...NOTHING, fail: reasonOf('WORKSPACE_CONFIGURATION_ERROR', { workspace_state: state }) }
 }

@@ -41,6 +41,10 @@ export const WorkspaceSpec = z.object({
     .optional(),
   /** Zones with a node of the system pool. */
   systemZones: z.int().optional(),
+  /** Hours that a pool without uses is kept; 0 = for ever. */
+  poolIdleHours: z.int().nonnegative().optional(),
+  /** Hours without clusters after which its GKE cluster goes; 0 = never. */
+  hibernateAfterHours: z.int().nonnegative().optional(),
 })
 export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
 
@@ -48,7 +52,14 @@ export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
 export const WorkspaceOutputs = z.object({ gkeCluster: z.string(), endpoint: z.string() })
 export type WorkspaceOutputs = z.infer<typeof WorkspaceOutputs>
 
-const WorkspaceCommon = Common.extend({ kind: z.literal('workspace'), spec: WorkspaceSpec })
+const WorkspaceCommon = Common.extend({
+  kind: z.literal('workspace'),
+  spec: WorkspaceSpec,
+  /** When it was first seen without clusters; absent while it may have some. */
+  emptySince: Instant.optional(),
+  /** Marked for hibernation: its clusters are being counted. */
+  sleepy: z.literal(true).optional(),
+})
 
 export const WorkspaceEntity = z.discriminatedUnion('state', [
   WorkspaceCommon.extend({ state: z.literal('PROVISIONING') }),
@@ -57,6 +68,8 @@ export const WorkspaceEntity = z.discriminatedUnion('state', [
     state: z.literal('RUNNING'),
     outputs: WorkspaceOutputs,
     reason: Reason.optional(),
+    /** Its GKE cluster is gone or going, or is being made again; `outputs` are those of the one before. */
+    hibernation: z.enum(['HIBERNATED', 'WAKING']).optional(),
   }),
   WorkspaceCommon.extend({ state: z.literal('CANCELLING'), reason: Reason }),
   WorkspaceCommon.extend({ state: z.literal('FAILED'), reason: Reason }),
@@ -72,6 +85,10 @@ const PoolCommon = Common.extend({
   spec: Shape,
   /** Node pools of GKE that it is made of, each with its 1,000 nodes in a zone (rule *pool-limits*); one unless said. */
   shards: z.int().positive().optional(),
+  /** The GKE cluster that it is made in. */
+  gkeCluster: z.string().optional(),
+  /** When it was first seen without uses; absent while it may have some. */
+  unusedSince: Instant.optional(),
 })
 
 export const PoolEntity = z.discriminatedUnion('state', [
@@ -161,6 +178,11 @@ export type Status = DistributiveOmit<
   | 'kind'
   | 'spec'
   | 'pool'
+  | 'shards'
+  | 'gkeCluster'
+  | 'unusedSince'
+  | 'emptySince'
+  | 'sleepy'
   | 'cluster'
   | 'epoch'
   | 'adapted'

@@ -23,6 +23,8 @@ export const Subject = z.discriminatedUnion('kind', [
     spec: WorkspaceSpec,
     /** Kindling's own project, where the workspace's topic is. */
     home: z.string(),
+    /** Hibernating: without its GKE cluster. */
+    asleep: z.literal(true).optional(),
   }),
   z.object({
     kind: z.literal('pool'),
@@ -83,6 +85,8 @@ export interface PlannedStep {
   readonly after: Readonly<Record<string, { readonly name: string }>>
   readonly attempts: number
   readonly timeoutMs: number
+  /** Whether the subject wants it at all; absent = yes. */
+  isIn?(subject: Subject): boolean
   /** How many alike instances the subject wants; absent = one. */
   instances?(subject: Subject): number
   /** Path of the entity that an instance waits for. */
@@ -104,7 +108,7 @@ export function plan(
   generation: number,
   previous?: Plan,
 ): Plan {
-  const mine = steps.filter((step) => step.kind === subject.kind)
+  const mine = steps.filter((step) => step.kind === subject.kind && (step.isIn?.(subject) ?? true))
   const instances = mine.flatMap((step) =>
     Array.from({ length: step.instances?.(subject) ?? 1 }, (_, at) => ({ step, index: at + 1 })),
   )

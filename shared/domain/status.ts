@@ -2,6 +2,7 @@
 import type { Reason } from '../../events/lifecycle.ts'
 import type { ClusterEntity, Entity, PoolEntity, Status, WorkspaceEntity } from './entity.ts'
 import { WorkspaceOutputs } from './entity.ts'
+import { canLaunch, WAKING_MINUTES } from './hibernation.ts'
 import { shortfallReason, troubleOf } from './pod-trouble.ts'
 import { PARTIAL_AFTER } from './protocol-times.ts'
 import { silenceReason } from './quiet.ts'
@@ -57,10 +58,31 @@ function workspaceStatus(entity: WorkspaceEntity, situation: Situation): Status 
     // What is being mended does not stop what runs; it says so.
     const reason = newestFailure(situation)
     const known = outputs.success ? outputs.data : entity.outputs
-    return { state: 'RUNNING', outputs: known, ...(reason ? { reason } : {}) }
+    const hibernation = hibernationOf(entity, situation, outputs.success)
+    return {
+      state: 'RUNNING',
+      outputs: known,
+      ...(reason ? { reason } : {}),
+      ...(hibernation ? { hibernation } : {}),
+    }
   }
   if (outputs.success && isMade(situation)) return { state: 'RUNNING', outputs: outputs.data }
   return { state: 'PROVISIONING' }
+}
+
+type Hibernation = Extract<WorkspaceEntity, { state: 'RUNNING' }>['hibernation']
+
+/** Woken only when everything is there again. */
+function hibernationOf(
+  { hibernation }: Extract<WorkspaceEntity, { state: 'RUNNING' }>,
+  situation: Situation,
+  hasOutputs: boolean,
+): Hibernation {
+  const { run } = situation
+  const subject = 'plan' in run ? run.plan?.subject : undefined
+  if (subject?.kind === 'workspace' && subject.asleep) return 'HIBERNATED'
+  if (hibernation === undefined || (hasOutputs && isMade(situation))) return undefined
+  return 'WAKING'
 }
 
 /** Why something that is wanted cannot be had now, if a step says so. */
@@ -91,7 +113,13 @@ function clusterStatus(entity: ClusterEntity, situation: Situation): Status {
     const isForGood = entity.state === 'TERMINATING' && entity.forGood
     return { state: 'TERMINATING', reason, ...(isForGood ? { forGood: true } : {}) }
   }
-  if (run.is === 'waiting') return { state: 'PENDING', waitsFor: run.waitsFor }
+  if (run.is === 'waiting') {
+    const { waitsFor } = run
+    const workspace = situation.awaited.get(waitsFor)
+    const isWaking = workspace?.state === 'RUNNING' && !canLaunch(workspace)
+    const reason = reasonOf('WORKSPACE_WAKING', { expected_wait_min: String(WAKING_MINUTES) })
+    return { state: 'PENDING', waitsFor, ...(isWaking ? { reason } : {}) }
+  }
 
   const level = levelOfThisStart(situation)
   const requested = entity.spec.executors.count
@@ -122,7 +150,15 @@ function isSettledDown(situation: Situation): boolean {
   return isMade(situation) && unwantedEntries(situation).every(isGone)
 }
 
-const STATUS_FIELDS = ['state', 'reason', 'waitsFor', 'executors', 'outputs', 'forGood'] as const
+const STATUS_FIELDS = [
+  'state',
+  'reason',
+  'waitsFor',
+  'executors',
+  'outputs',
+  'hibernation',
+  'forGood',
+] as const
 
 /** Whether the entity's document says this already. */
 export function saysAlready(entity: Entity, status: Status): boolean {

@@ -6,6 +6,7 @@ export type Instant = z.infer<typeof Instant>
 
 export const seconds = (count: number): number => count * 1000
 export const minutes = (count: number): number => count * 60_000
+export const hours = (count: number): number => count * 3_600_000
 
 /** Exponential back-off: `base`, doubled for each try before this one, at most `limit`. */
 export function backOff(tries: number, base: number, limit: number): number {

@@ -4,6 +4,7 @@ import type { Reason } from '../../events/lifecycle.ts'
 import { effectiveSpec, keptAdaptation } from '../domain/adaptation.ts'
 import type { ClusterWish } from '../domain/cluster-wish.ts'
 import { ClusterEntity, type ClusterSpec, WorkspaceEntity } from '../domain/entity.ts'
+import { canLaunch } from '../domain/hibernation.ts'
 import {
   entityPath,
   idOf,
@@ -16,11 +17,13 @@ import { RequestOutcome, Tombstone } from '../domain/records.ts'
 import { Run } from '../domain/run.ts'
 import { reasonOf } from '../domain/reasons/reason.ts'
 import type { Transaction, World, Write } from '../ports.ts'
+import { advance } from './advance.ts'
 import { checkZone } from './check-cluster.ts'
 import { type ClusterIds, settingsWrites, upWrites } from './cluster-generation.ts'
 import { notRunning, refusalOf, unknownWorkspace } from './cluster-refusals.ts'
 import { forgettingWrites } from './forget-cluster.ts'
 import { superseding, writeIn } from './generation.ts'
+import { wantAwake } from './hibernate.ts'
 import type { RequestRef } from './intake.ts'
 import { arePoolsWanted, wantPools } from './launch.ts'
 import { accepting, hasOutcome, reject, rejecting } from './outcome.ts'
@@ -75,6 +78,8 @@ async function wantPoolsOf(world: World, asked: Asked): Promise<Reason | undefin
   if (isRepeat || workspace?.value.state !== 'RUNNING') return undefined
   const wish = asked.wish(cluster?.value)
   if (wish.is !== 'up' || faultOf(asked, workspace.value, wish)) return undefined
+  if (await wantAwake(world, asked.place)) await advance(world, asked.place)
+  if (!canLaunch(workspace.value)) return undefined
   const spec = machinesFor(wish, cluster?.value)
   const { short, shards } = await preFlight(
     world,
@@ -152,6 +157,7 @@ async function carryOut(
   const now = transaction.readTime()
   if (wish.is === 'up') {
     const spec = machinesFor(wish, before?.value)
+    if (isAsleep(workspace)) return 'again'
     if (!(await canHavePools(transaction, workspace, spec))) return 'again'
     const request = idOf(ref.path)
     const wanted = { path, ids, before, workspace, latest, request, now, ...wish }
@@ -175,7 +181,13 @@ async function canHavePools(
   workspace: WorkspaceEntity,
   spec: ClusterSpec,
 ): Promise<boolean> {
-  return workspace.state !== 'RUNNING' || arePoolsWanted(transaction, workspace, spec)
+  return !canLaunch(workspace) || arePoolsWanted(transaction, workspace, spec)
+}
+
+/** Hibernating, or about to: it is woken first. */
+function isAsleep(workspace: WorkspaceEntity): boolean {
+  const isHibernated = workspace.state === 'RUNNING' && workspace.hibernation === 'HIBERNATED'
+  return isHibernated || workspace.sleepy === true
 }
 
 /** Down, and forgotten when it is gone or was never there. */

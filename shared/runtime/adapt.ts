@@ -2,6 +2,7 @@
 // and still worked for on behalf of the request before it.
 import { type Adaptation, adaptationAfter } from '../domain/adaptation.ts'
 import { ClusterEntity, type Status, WorkspaceEntity } from '../domain/entity.ts'
+import { canLaunch } from '../domain/hibernation.ts'
 import { workspacePath } from '../domain/paths.ts'
 import type { Shards } from '../domain/pre-flight.ts'
 import type { World } from '../ports.ts'
@@ -22,7 +23,7 @@ export async function adapt(world: World, moment: Moment, first: Adaptation): Pr
   const { account, workspace: id, cluster, generation } = seen.value
   const place = workspacePath(account, id)
   const home = await read(world.store, place, WorkspaceEntity)
-  if (home?.value.state !== 'RUNNING') return false
+  if (!home || !canLaunch(home.value)) return false
   const offered = await firstOffered(world, home.value, seen.value, first)
   if (!offered) return false
   const { adapted, shards } = offered
@@ -35,7 +36,7 @@ export async function adapt(world: World, moment: Moment, first: Adaptation): Pr
       read(transaction, place, WorkspaceEntity),
     ])
     if (before?.value.generation !== generation || before.value.want !== 'up') return
-    if (workspace?.value.state !== 'RUNNING') return
+    if (!workspace || !canLaunch(workspace.value)) return
     if (!(await arePoolsWanted(transaction, workspace.value, adapted.spec))) return
     const status: Status = { state: before.value.state === 'RESTARTING' ? 'RESTARTING' : 'PENDING' }
     const writes = await upWrites(transaction, {

@@ -10,7 +10,12 @@ import { refusal } from './refusal.ts'
 /** What may be chosen apart from place and ranges. */
 export type Chosen = Pick<
   WorkspaceRequested,
-  'shapes' | 'encryptionKey' | 'maintenance' | 'systemZones'
+  | 'shapes'
+  | 'encryptionKey'
+  | 'maintenance'
+  | 'systemZones'
+  | 'poolIdleHours'
+  | 'hibernateAfterHours'
 >
 
 export function checkWorkspace({
@@ -32,12 +37,16 @@ export function chosenOf({
   encryptionKey,
   maintenance,
   systemZones,
+  poolIdleHours,
+  hibernateAfterHours,
 }: Chosen): Pick<WorkspaceSpec, keyof Chosen> {
   return {
     ...(shapes && shapes.length > 0 ? { shapes } : {}),
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
     ...(maintenance === undefined ? {} : { maintenance }),
     ...(systemZones === undefined ? {} : { systemZones }),
+    ...(poolIdleHours === undefined ? {} : { poolIdleHours }),
+    ...(hibernateAfterHours === undefined ? {} : { hibernateAfterHours }),
   }
 }
 

@@ -1,6 +1,7 @@
 // A new generation of a cluster that is wanted up: what a request for one writes, in its transaction (protocol, REQUEST).
 import { type Adaptation, effectiveSpec, keptAdaptation } from '../domain/adaptation.ts'
 import type { ClusterEntity, ClusterSpec, Status, WorkspaceEntity } from '../domain/entity.ts'
+import { canLaunch } from '../domain/hibernation.ts'
 import { requestPath, runPath, workspacePath } from '../domain/paths.ts'
 import type { Plan } from '../domain/plan.ts'
 import { RequestOutcome } from '../domain/records.ts'
@@ -54,7 +55,7 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
         read(transaction, requestPath(ids.account, before.value.request), RequestOutcome),
       ])
     : []
-  const running = workspace.state === 'RUNNING' ? workspace : undefined
+  const running = canLaunch(workspace) ? workspace : undefined
   const made = previous && planUp(previous.value)
   const epoch = !made || wanted.isStart ? generation : (before?.value.epoch ?? generation)
   const common = { path, generation, direction: 'up' as const, request, now }

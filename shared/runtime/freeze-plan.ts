@@ -1,5 +1,6 @@
 // The workspace that a cluster waited for runs now: its plan is frozen and its launch begins.
 import { ClusterEntity, WorkspaceEntity } from '../domain/entity.ts'
+import { canLaunch } from '../domain/hibernation.ts'
 import { runPath, workspacePath } from '../domain/paths.ts'
 import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { nextRun, Run } from '../domain/run.ts'
@@ -18,7 +19,7 @@ export async function freezePlan(world: World, moment: Moment): Promise<void> {
   const { account, workspace: id, generation, spec } = entity.value
   const place = workspacePath(account, id)
   const seen = await read(world.store, place, WorkspaceEntity)
-  if (seen?.value.state !== 'RUNNING') return
+  if (!seen || !canLaunch(seen.value)) return
   const { short, shards } = await preFlight(world, seen.value, entity.value.cluster, spec)
   if (short) {
     await takeDown(world, path, { generation, reason: short, by: 'fail' })
@@ -33,7 +34,7 @@ export async function freezePlan(world: World, moment: Moment): Promise<void> {
       read(transaction, place, WorkspaceEntity),
     ])
     if (!cluster || cluster.value.generation !== generation || !run) return
-    if (workspace?.value.state !== 'RUNNING') return
+    if (!workspace || !canLaunch(workspace.value)) return
     if (!(await arePoolsWanted(transaction, workspace.value, spec))) return
     const now = transaction.readTime()
     const uses = await usesOfPools(transaction, workspace.value, cluster.value.cluster, spec, now)

@@ -11,7 +11,7 @@ import { zoneOf } from '../domain/zone.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Transaction, World, Write } from '../ports.ts'
 import { createOf, read } from './stored.ts'
-import { wantPool } from './want-pool.ts'
+import { isIn, wantPool } from './want-pool.ts'
 
 export type RunningWorkspace = Extract<WorkspaceEntity, { state: 'RUNNING' }>
 
@@ -51,7 +51,9 @@ export async function arePoolsWanted(
       read(transaction, poolPath(workspace, poolOf(shape)), PoolEntity),
     ),
   )
-  return pools.every((pool) => pool?.value.want === 'up')
+  return pools.every(
+    (pool) => pool?.value.want === 'up' && isIn(workspace.outputs.gkeCluster, pool.value),
+  )
 }
 
 function poolPath({ account, workspace }: RunningWorkspace, pool: string): string {

@@ -9,10 +9,12 @@ import { auditWorkspace } from './audit.ts'
 import { considerSize } from './consider-size.ts'
 import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
+import { considerHibernation } from './hibernate.ts'
 import { considerIdle } from './idle.ts'
 import { readMeter } from './read-meter.ts'
 import type { Moment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
+import { considerUnused } from './retire-pool.ts'
 import { freeForgottenSlots } from './slots.ts'
 import { read, updateOf } from './stored.ts'
 
@@ -32,8 +34,8 @@ async function tried(world: World, path: string, look: () => Promise<unknown>): 
   }
 }
 
-/** For an entity that is there. */
-export async function lookAround(world: World, moment: Moment): Promise<void> {
+/** For an entity that is there. `lateBy`: milliseconds that this look comes later than it was due, by the store's clock. */
+export async function lookAround(world: World, moment: Moment, lateBy: number): Promise<void> {
   const { path } = moment
   const entity = moment.entity.value
   await tried(world, path, () => heal(world, moment))
@@ -41,6 +43,10 @@ export async function lookAround(world: World, moment: Moment): Promise<void> {
   if (entity.kind !== 'cluster') {
     await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
   }
+  if (entity.kind === 'workspace') {
+    await tried(world, path, () => considerHibernation(world, moment, lateBy))
+  }
+  if (entity.kind === 'pool') await tried(world, path, () => considerUnused(world, moment, lateBy))
   if (entity.kind !== 'cluster' || entity.want !== 'up') return
   await tried(world, path, async () => {
     await pullObservation(world, moment)

@@ -62,6 +62,7 @@ async function sweepRun(
     const run = parseStored(Run, document)
     const period = run.value.is === 'settled' ? auditPeriod(run.value.plan) : SWEEP_PERIOD
     const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
+    const lateBy = 'wakeAt' in run.value ? now() - (run.value.wakeAt ?? now()) : 0
     const wakeAt = now() + backOff(tries, period, Math.max(period, minutes(10)))
     const woken = nextRun(run.value, { type: 'woken', wakeAt })
     if (!woken) return isPutOff
@@ -72,7 +73,7 @@ async function sweepRun(
     await lookForOrphans(world, path, woken)
     const moment = await readMoment(world.store, path)
     if (!moment) return isPutOff
-    await lookAround(world, moment)
+    await lookAround(world, moment, lateBy)
     await advance(world, path, { runForgotten: true })
   } catch (error) {
     world.log('ERROR', 'sweep of a run failed', { path, error: textOf(error) })

@@ -19,6 +19,8 @@ export interface Down {
   readonly by: string
   /** Read in the transaction: whether the reason still holds. */
   readonly holds?: (transaction: Transaction) => Promise<boolean>
+  /** The version that was seen, where nothing at all may have changed since. */
+  readonly version?: string
 }
 
 /** Whether it was taken down by this call. */
@@ -28,6 +30,7 @@ export function takeDown(world: World, path: string, down: Down): Promise<boolea
     if (!entity || entity.value.generation !== down.generation) return false
     if (entity.value.want === 'down') return false
     if (down.holds && !(await down.holds(transaction))) return false
+    if (down.version !== undefined && entity.document.version !== down.version) return false
     const request = `${down.by}-${down.generation}`
     writeIn(transaction, await downWrites(transaction, path, entity, { ...down, request }))
     return true

@@ -42,12 +42,20 @@ interface Wanted {
 async function isWanted(world: World, wanted: Wanted): Promise<boolean> {
   const { entity, shards } = wanted
   const isLarge = entity !== undefined && (entity.value.shards ?? 1) >= shards
-  if (entity?.value.want === 'up' && isLarge) return true
-  if (entity?.value.want === 'marked') {
-    const isKept = await world.store.commit([updateOf(entity, { ...entity.value, want: 'up' })])
+  if (entity && !isIn(wanted.place.gkeCluster, entity.value)) return newGeneration(world, wanted)
+  if (entity?.value.want === 'up' && isLarge && entity.value.unusedSince === undefined) return true
+  if (entity?.value.want === 'marked' || (entity?.value.want === 'up' && isLarge)) {
+    // Its time without uses begins anew: what this launch does with it may be over before it is looked at again.
+    const { unusedSince: _, ...pool } = entity.value
+    const isKept = await world.store.commit([updateOf(entity, { ...pool, want: 'up' })])
     return isKept && isLarge
   }
   return newGeneration(world, wanted)
+}
+
+/** Whether the pool stands in this GKE cluster, not in one that went when the workspace hibernated. */
+export function isIn(host: string, { gkeCluster = host }: PoolEntity): boolean {
+  return gkeCluster === host
 }
 
 /** Not every zone has every machine type, and GKE makes no pool in a zone without (rule *zone*). */
@@ -63,7 +71,7 @@ async function newGeneration(world: World, wanted: Wanted): Promise<boolean> {
   const { place, shape, shards, path, entity } = wanted
   const generation = (entity?.value.generation ?? 0) + 1
   const previous = entity && (await read(world.store, runPath(path, generation - 1), Run))
-  const isGrowing = entity?.value.want === 'up'
+  const isGrowing = entity?.value.want === 'up' && isIn(place.gkeCluster, entity.value)
   const made = isGrowing ? planUp(previous?.value) : undefined
   const { account, workspace } = place.identity
   const now = (await storeClock(world))()
@@ -92,6 +100,7 @@ async function newGeneration(world: World, wanted: Wanted): Promise<boolean> {
     changedAt: now,
     spec: shape,
     ...size,
+    gkeCluster: place.gkeCluster,
     state: isGrowing && entity.value.state === 'RUNNING' ? 'RUNNING' : 'PROVISIONING',
   }
   const writes = [

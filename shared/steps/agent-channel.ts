@@ -55,6 +55,7 @@ export const agentChannel = step({
   // Minutes may pass until then.
   attempts: 12,
   timeoutMs: minutes(20),
+  isIn: ({ asleep }) => asleep !== true,
   after: { gkeCluster },
   input: ({ subject: { identity }, life }): Input => {
     const topic = snapshotTopic(identity.account, identity.workspace)

@@ -94,6 +94,7 @@ export const gkeCluster = step({
   lane: 'gke',
   attempts: 5,
   timeoutMs: minutes(60),
+  isIn: ({ asleep }) => asleep !== true,
   after: { network, subnet, routerNat, firewall },
   content: ({ spec: { encryptionKey, maintenance } }) => ({ encryptionKey, maintenance }),
   input: ({ subject, life }, outputs): Input => {

@@ -31,6 +31,7 @@ export const listedPool = step({
   lane: 'entities',
   attempts: 8,
   timeoutMs: minutes(20),
+  isIn: ({ asleep }) => asleep !== true,
   after: { gkeCluster },
   instances: ({ spec }) => spec.shapes?.length ?? 0,
   input: ({ subject: { identity, spec }, index }, outputs): Input => {

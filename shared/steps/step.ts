@@ -95,6 +95,8 @@ export interface Step<
   readonly timeoutMs: number
   /** Nothing waits for it to be made: what it makes is seen by observation. */
   readonly isQuiet?: boolean
+  /** Whether the subject wants it at all; unless said, it does. */
+  isIn?(subject: SubjectOf<Kind>): boolean
   instances?(subject: SubjectOf<Kind>): number
   /** Path of the entity that it waits for. */
   awaits?(subject: SubjectOf<Kind>): string
@@ -137,6 +139,7 @@ export interface AnyStep {
   /** Milliseconds from its first attempt within which it must be there. */
   readonly timeoutMs: number
   readonly isQuiet?: boolean
+  isIn?(subject: never): boolean
   instances?(subject: never): number
   awaits?(subject: never): string
   identity?(subject: never): unknown

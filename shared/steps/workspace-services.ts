@@ -58,6 +58,7 @@ export const workspaceServices = step({
   lane: 'kubernetes',
   attempts: 8,
   timeoutMs: minutes(20),
+  isIn: ({ asleep }) => asleep !== true,
   after: { gkeCluster },
   input: ({ subject: { identity, home }, life }, outputs): Input => ({
     endpoint: outputs.gkeCluster.endpoint,

@@ -226,4 +226,22 @@ export const badChoices: readonly [string, Record<string, unknown>, Omit<Refusal
     { field: 'data.systemZones', allowed: '1, 2 or 3' },
   ],
   ['four of them', { systemZones: 4 }, { field: 'data.systemZones', got: '4' }],
+  [
+    'pools kept for a negative time',
+    { poolIdleHours: -1 },
+    { field: 'data.poolIdleHours', allowed: 'a whole number from 0 to 8760' },
+  ],
+  ['for half an hour', { poolIdleHours: 0.5 }, { field: 'data.poolIdleHours', got: '0.5' }],
+  ['for more than a year', { poolIdleHours: 8761 }, { field: 'data.poolIdleHours', got: '8761' }],
+  [
+    'hibernation after a negative time',
+    { hibernateAfterHours: -72 },
+    { field: 'data.hibernateAfterHours', allowed: 'a whole number from 0 to 8760' },
+  ],
+  [
+    'hibernation after more than a year',
+    { hibernateAfterHours: 1e9 },
+    { field: 'data.hibernateAfterHours' },
+  ],
+  ['for a day in words', { poolIdleHours: '24' }, { field: 'data.poolIdleHours' }],
 ]

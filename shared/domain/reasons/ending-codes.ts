@@ -23,6 +23,22 @@ export const endingCodes = {
     mend: 'request the cluster again to start it; autoterminationMinutes 0 keeps it running',
     again: 'yes',
   },
+  WORKSPACE_WAKING: {
+    type: 'SUCCESS',
+    when: 'a launch waits for its workspace, which hibernated and is being woken',
+    message: 'its workspace is being woken; that takes about {expected_wait_min} minutes',
+    mend: 'nothing is to be done: the launch goes on by itself',
+    again: 'yes',
+    own: true,
+  },
+  POOL_UNUSED: {
+    type: 'SUCCESS',
+    when: 'no cluster used a node pool for as long as its workspace keeps one, or others were used later and there are too many',
+    message: 'no cluster has used it since {unused_since}',
+    mend: 'nothing is to be done: the next cluster of its shape makes it again',
+    again: 'yes',
+    own: true,
+  },
   WORKSPACE_CONFIGURATION_ERROR: {
     type: 'CLIENT_ERROR',
     when: 'the workspace that the cluster waits for has failed or is gone',
