@@ -2,6 +2,7 @@
 import type { Command, Flag } from './arguments.ts'
 import { ending } from './ending.ts'
 import { runCommand } from './run-command.ts'
+import { idle } from './scenario-idle.ts'
 import { launch } from './scenario-launch.ts'
 import { lifecycle } from './scenario-lifecycle.ts'
 import { inSession } from './session.ts'
@@ -12,8 +13,8 @@ const scenarios = { launch, lifecycle } as const
 const flags = {
   scenario: {
     kind: 'choice',
-    says: 'launch: a workspace and a cluster, and where the time went; lifecycle: a cluster through its whole life (launch)',
-    choices: ['launch', 'lifecycle'],
+    says: 'launch: a workspace and a cluster, and where the time went; lifecycle: a cluster through its whole life; idle: what is taken back in a week without work, and what that saves (launch)',
+    choices: ['launch', 'lifecycle', 'idle'],
   },
   executors: {
     kind: 'number',
@@ -35,6 +36,8 @@ const command: Command<typeof flags> = {
 export async function demo(argv: readonly string[]): Promise<number> {
   return await ending(() =>
     runCommand(command, argv, (given) => {
+      // Nobody waits for a week: this one moves its own clock.
+      if (given.scenario === 'idle') return idle(given)
       const scenario = given.scenario === 'lifecycle' ? scenarios.lifecycle : scenarios.launch
       return inSession({ ...given, stoppedCode: 130 }, (session) => scenario(session, given))
     }),

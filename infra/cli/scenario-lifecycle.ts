@@ -5,7 +5,7 @@ import { NamespaceOutput } from '../../shared/steps/namespace.ts'
 import type { Stack } from '../local/stack/stack.ts'
 import { type Awaited, follow, running } from './follow.ts'
 import { changeEvent, sampleEvent, withExecutors } from './sample-events.ts'
-import type { Scenario } from './scenario.ts'
+import type { Check, Scenario } from './scenario.ts'
 import { readEntity, type StoredEntity } from './stored-entity.ts'
 
 interface Stage {
@@ -15,12 +15,6 @@ interface Stage {
   readonly until: Awaited
   /** What must be true then, in words. */
   readonly detail: (cluster: StoredEntity | undefined) => string
-}
-
-interface Check {
-  readonly name: string
-  readonly ok: boolean
-  readonly detail: string
 }
 
 export const lifecycle: Scenario = async (session, given) => {

@@ -6,4 +6,11 @@ export interface ScenarioArguments {
   readonly json: boolean
 }
 
+/** What a stage came to. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  readonly detail: string
+}
+
 export type Scenario = (session: Session, given: ScenarioArguments) => Promise<number>
