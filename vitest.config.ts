@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,5 +7,7 @@ export default defineConfig({
     // Minutes each: `npm run test:long`, which `.ci/run` calls too.
     exclude: [...configDefaults.exclude, 'test/long/**'],
     testTimeout: 30_000,
+    // Stack tests wait for processes most of the time: on a small machine one more at a time uses that.
+    maxWorkers: Math.max(3, availableParallelism()),
   },
 })
