@@ -2,10 +2,7 @@
 // the fact that says so.
 import { z } from 'zod'
 import { catalog } from '../../events/catalog.ts'
-import { clusterRequested } from '../../events/cluster-requested.ts'
-import type { EventDeclaration } from '../../events/envelope.ts'
 import { Reason } from '../../events/lifecycle.ts'
-import { workspaceRequested } from '../../events/workspace-requested.ts'
 import { factPath } from '../../shared/domain/paths.ts'
 import { Fact, RequestOutcome } from '../../shared/domain/records.ts'
 import type { Reader } from '../../shared/ports.ts'
@@ -27,7 +24,8 @@ export const Told = z.object({
 })
 export type Told = z.infer<typeof Told>
 
-const requests: readonly EventDeclaration[] = [workspaceRequested, clusterRequested]
+/** Events that ask for something are named so. */
+const requests = catalog.filter(({ topic }) => topic.endsWith('-requested'))
 
 /** Undefined for a message on a topic that takes no requests. */
 export function requestAt(topic: string, message: string, data: string): RequestAt | undefined {

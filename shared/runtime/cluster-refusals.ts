@@ -47,7 +47,7 @@ export function unknownWorkspace(workspace: string): Reason {
       field: 'data.workspace',
       got: workspace,
       allowed: 'a workspace that has been requested',
-      mend: 'publish a workspace.requested event first, or correct the id',
+      mend: 'publish a workspace.requested event first, or correct the id; then send this again under a new id',
     },
   )
 }
