@@ -3,7 +3,8 @@
 import { minutes } from '../domain/time.ts'
 import { type DriverPodInput, driverPod } from '../manifests/driver-pod.ts'
 import { clusterMark, podMark, selectorOf } from '../manifests/labels.ts'
-import { imageOf, namespace } from './namespace.ts'
+import { namespace } from './namespace.ts'
+import { podInput } from './pod-input.ts'
 import { bringPods, observePods, type PodRange } from './spark-pods.ts'
 import { sparkSize } from './spark-size.ts'
 import { step } from './step.ts'
@@ -27,21 +28,12 @@ export const driver = step({
   after: { namespace },
   identity: ({ epoch }) => [epoch],
   input: ({ subject, life }, outputs): Input => {
-    const { identity, cluster, spec, pools, zone, epoch } = subject
-    const { uid, name } = outputs.namespace
+    const { spec, pools } = subject
     return {
       endpoint: subject.endpoint,
       pod: {
-        account: identity.account,
-        workspace: identity.workspace,
-        cluster,
-        namespace: outputs.namespace.namespace,
-        life,
-        epoch,
-        owner: { name, uid },
-        image: imageOf(subject),
+        ...podInput(subject, life, outputs.namespace),
         pool: pools.driver,
-        ...(zone === undefined ? {} : { zone }),
         size: sparkSize(spec.driver.machineType, 'driver', subject.isSmaller),
         executorSize: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
       },

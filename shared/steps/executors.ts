@@ -4,7 +4,8 @@ import { batchesOf, PODS_PER_BATCH, rangeOf } from '../domain/batches.ts'
 import { minutes, seconds } from '../domain/time.ts'
 import { executorPod, type ExecutorPodInput } from '../manifests/executor-pod.ts'
 import { podMark } from '../manifests/labels.ts'
-import { imageOf, namespace } from './namespace.ts'
+import { namespace } from './namespace.ts'
+import { podInput } from './pod-input.ts'
 import { bringPods, observePods, type PodRange, removePods } from './spark-pods.ts'
 import { sparkSize } from './spark-size.ts'
 import { step } from './step.ts'
@@ -41,22 +42,13 @@ export const executors = step({
   identity: ({ epoch, pools }) => [epoch, pools.executor],
   content: ({ spec }, index) => rangeOf(index, spec.executors.count).last,
   input: ({ subject, life, index }, outputs): Input => {
-    const { identity, cluster, spec, pools, zone, epoch } = subject
-    const { uid, name } = outputs.namespace
+    const { spec, pools } = subject
     return {
       endpoint: subject.endpoint,
       ...rangeOf(index, spec.executors.count),
       pod: {
-        account: identity.account,
-        workspace: identity.workspace,
-        cluster,
-        namespace: outputs.namespace.namespace,
-        life,
-        epoch,
-        owner: { name, uid },
-        image: imageOf(subject),
+        ...podInput(subject, life, outputs.namespace),
         pool: pools.executor,
-        ...(zone === undefined ? {} : { zone }),
         size: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
         spot: spec.executors.spot,
       },

@@ -4,8 +4,8 @@ import type { InProcessOptions } from '../../infra/local/stack/in-process.ts'
 import type { Entity } from '../../shared/domain/entity.ts'
 import { AUDIT_PERIOD } from '../../shared/domain/protocol-times.ts'
 import { hours, minutes } from '../../shared/domain/time.ts'
-import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
-import { askForCluster, counted, end, inCloud, WITH_POOLS } from './whole.ts'
+import { CLUSTER, type Loop, WORKSPACE } from './fixture.ts'
+import { askForCluster, counted, end, inCloud, startAfterCluster, WITH_POOLS } from './whole.ts'
 
 const LATE = AUDIT_PERIOD + minutes(5)
 /** Until the GKE cluster is gone. */
@@ -27,13 +27,7 @@ async function afterItsCluster(
   options: Partial<InProcessOptions> = {},
 ): Promise<void> {
   isSilent = false
-  loop = await startLoop(options)
-  await loop.stack.publish('workspace-requested', event('workspace-requested', 'w-1', data))
-  await loop.reach(WORKSPACE, 'RUNNING')
-  await askForCluster(loop)
-  await loop.reach(CLUSTER, 'RUNNING')
-  await end(loop, CLUSTER)
-  await loop.reach(CLUSTER, 'TERMINATED')
+  loop = await startAfterCluster(data, options)
 }
 
 async function workspace(): Promise<Entity> {

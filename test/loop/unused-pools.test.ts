@@ -8,7 +8,7 @@ import { hours, minutes } from '../../shared/domain/time.ts'
 import { sweep } from '../../shared/runtime/sweep.ts'
 import { gate, gatedWorld } from '../protocol/gate.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
-import { askForCluster, counted, end, inCloud, WITH_POOLS } from './whole.ts'
+import { askForCluster, counted, inCloud, startAfterCluster, WITH_POOLS } from './whole.ts'
 
 const POOLS = ['n2-standard-4', 'n2-standard-8'].map((pool) => `${WORKSPACE}/pools/${pool}`)
 const WEEK = hours(7 * 24)
@@ -29,13 +29,7 @@ async function afterItsCluster(
   options: Partial<InProcessOptions> = {},
 ): Promise<void> {
   isSilent = false
-  loop = await startLoop(options)
-  await loop.stack.publish('workspace-requested', event('workspace-requested', 'w-1', data))
-  await loop.reach(WORKSPACE, 'RUNNING')
-  await askForCluster(loop)
-  await loop.reach(CLUSTER, 'RUNNING')
-  await end(loop, CLUSTER)
-  await loop.reach(CLUSTER, 'TERMINATED')
+  loop = await startAfterCluster(data, options)
 }
 
 async function pools(): Promise<PoolEntity[]> {

@@ -6,7 +6,8 @@ import { takeDown } from '../../shared/runtime/take-down.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import { registry } from '../../shared/steps/registry.ts'
 import { subjectOf } from '../laws/subjects.ts'
-import { event, type Loop } from './fixture.ts'
+import type { InProcessOptions } from '../../infra/local/stack/in-process.ts'
+import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 
 export async function askForWorkspace({ stack }: Loop, id = 'w-1'): Promise<void> {
   await stack.publish('workspace-requested', event('workspace-requested', id))
@@ -35,6 +36,21 @@ export async function end(loop: Loop, path: string): Promise<void> {
   const reason = { code: 'USER_REQUEST', type: 'SUCCESS' as const, message: 'asked by a test' }
   const { generation } = found
   if (await takeDown(world, path, { generation, reason, by: 'user' })) await advance(world, path)
+}
+
+/** A workspace whose only cluster has ended; `data`: fields of its request. */
+export async function startAfterCluster(
+  data: Record<string, unknown>,
+  options: Partial<InProcessOptions>,
+): Promise<Loop> {
+  const loop = await startLoop(options)
+  await loop.stack.publish('workspace-requested', event('workspace-requested', 'w-1', data))
+  await loop.reach(WORKSPACE, 'RUNNING')
+  await askForCluster(loop)
+  await loop.reach(CLUSTER, 'RUNNING')
+  await end(loop, CLUSTER)
+  await loop.reach(CLUSTER, 'TERMINATED')
+  return loop
 }
 
 /** What the cloud has, by path: machines too, where asked for. */
