@@ -55,7 +55,11 @@ function victimsOn(
 function isLess(one: readonly PlacedPod[], other: readonly PlacedPod[]): boolean {
   const rank = (victims: readonly PlacedPod[]): readonly number[] => {
     const priorities = victims.map(({ placement }) => placement.priority)
-    return [Math.max(...priorities), priorities.reduce((sum, each) => sum + each, 0), victims.length]
+    return [
+      Math.max(...priorities),
+      priorities.reduce((sum, each) => sum + each, 0),
+      victims.length,
+    ]
   }
   const [mine, others] = [rank(one), rank(other)]
   const at = mine.findIndex((each, index) => each !== others[index])

@@ -56,7 +56,10 @@ export function startScheduler({ kubernetes, clock, signal, parallel }: Companio
   }
 
   /** Victims that have been asked to go, by who asked. */
-  const nominated = new Map<string, { readonly node: string; readonly victims: readonly string[] }>()
+  const nominated = new Map<
+    string,
+    { readonly node: string; readonly victims: readonly string[] }
+  >()
   const going = new Set<string>()
 
   /** Asks less important pods to go where those that wait would then fit. */
