@@ -16,6 +16,7 @@ export async function claimsOfOthers(
   workspace: RunningWorkspace,
   cluster: string,
 ): Promise<Claim[]> {
+  const { zones, warm } = workspace.spec
   const path = workspacePath(workspace.account, workspace.workspace)
   const pools = await readAll(reader, poolsOf(path), PoolEntity)
   const uses = await Promise.all(pools.map(({ document }) => reader.list(usesOf(document.path))))
@@ -26,7 +27,7 @@ export async function claimsOfOthers(
       const found = await read(reader, `${clustersOf(path)}/${other}`, ClusterEntity)
       if (found?.value.want !== 'up') return []
       const spec = effectiveSpec(found.value)
-      return [{ zone: zoneOf(spec, other, workspace.spec.zones), nodes: nodesOf(spec) }]
+      return [{ zone: zoneOf(spec, other, zones, warm), nodes: nodesOf(spec) }]
     }),
   )
   return claims.flat()
