@@ -40,6 +40,10 @@ const Environment = z.object({
   KINDLING_PUSH_URL: HttpUrl.optional(),
   /** Of the local front door. */
   KINDLING_PORT: PortNumber.optional(),
+  /** Where a bundled function listens: set by Cloud Run. */
+  PORT: PortNumber.optional(),
+  /** By itself every interface, as Cloud Run asks. */
+  KINDLING_HOST: z.string().optional(),
 })
 
 export type Config = ReturnType<typeof parseConfig>
@@ -69,6 +73,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     grantUrl: data.KINDLING_GRANT_URL,
     pushUrl: data.KINDLING_PUSH_URL,
     port: data.KINDLING_PORT,
+    listen: { port: data.PORT ?? 8080, host: data.KINDLING_HOST ?? '0.0.0.0' },
   }
 }
 
