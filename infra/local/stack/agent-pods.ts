@@ -2,7 +2,7 @@
 // environment says, under the identities that the pod has.
 import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
 import { podSnapshot } from '../../../events/pod-snapshot.ts'
-import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import { AGENT, AGENT_POD, AGENT_USER, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
@@ -26,8 +26,6 @@ export interface AgentPodsOptions {
 export interface AgentPods {
   stop(): Promise<void>
 }
-
-const USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
 
 export function runAgentPods(options: AgentPodsOptions): AgentPods {
   const { clock, face } = options
@@ -74,7 +72,7 @@ function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
   const topic = environmentOf(pod).get('KINDLING_TOPIC') ?? ''
   const bus = busAs(member)
   return startAgent({
-    kubernetes: face(USER),
+    kubernetes: face(AGENT_USER),
     clock,
     identity: pod.metadata.name,
     activity,

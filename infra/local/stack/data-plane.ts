@@ -14,6 +14,7 @@ import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts
 import type { Profile } from '../profile.ts'
 import { runAgentPods } from './agent-pods.ts'
 import { agentBus, endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
+import { putFunctionsRights } from './functions-identity.ts'
 import { driverActivity } from '../../workspace/agent/driver-api.ts'
 import { type Drivers, simulatedDrivers } from './drivers.ts'
 import { keepNamespaceQuotas } from './namespace-quotas.ts'
@@ -85,6 +86,9 @@ async function startCluster(
 ): Promise<StartedKubernetes> {
   const { name, project, location } = cluster
   const engine = kubernetesEngine({ clock, before: endpointFaults(faults, cluster) })
+  const administrator = engine.face('system:masters')
+  // As IAM gives them to whoever may make GKE clusters.
+  await putFunctionsRights(administrator, cluster.maker)
   const forgets = [
     followQuotaConflicts(faults, cluster, engine),
     keepNamespaceQuotas({ faults, place: cluster, engine, clock }),
@@ -109,7 +113,7 @@ async function startCluster(
   clusters.set(exposed.endpoint, engine)
   return {
     endpoint: exposed.endpoint,
-    kubernetes: engine.face('system:masters'),
+    kubernetes: administrator,
     async stop() {
       clusters.delete(exposed.endpoint)
       for (const forget of forgets) forget()

@@ -9,7 +9,6 @@ import type { KubernetesEngine } from '../kubernetes/engine.ts'
 import { systemNamespaces } from '../kubernetes/namespace-lifecycle.ts'
 
 const NAME = 'gke-resource-quotas'
-const USER = 'system:gke-resource-quotas'
 
 interface Options {
   readonly faults: FaultBoard
@@ -20,7 +19,7 @@ interface Options {
 
 /** Answers a function that ends it. */
 export function keepNamespaceQuotas({ faults, place, engine, clock }: Options): () => void {
-  const kubernetes = engine.face(USER)
+  const kubernetes = engine.face('system:masters')
   let running: { readonly pods: number; end(): void } | undefined
 
   const put = (namespace: string, pods: number): Promise<void> =>
