@@ -22,7 +22,7 @@ export function cloudRoutes(data: DataPlane, granted: Map<string, string>): Rout
     },
     ...faultRoutes(boardFaults(data.cloud.faults)),
     'GET /resources': async () => ({ resources: data.cloud.list() }),
-    'GET /kubernetes': async () => ({ endpoints: [...data.clusters.keys()] }),
+    'GET /kubernetes': async () => ({ endpoints: data.endpoints() }),
     'POST /drivers': async ({ body }) => {
       const { namespace, work } = parseBody(DriverSetting, body)
       data.drivers.set(namespace, work ?? undefined)

@@ -2,7 +2,7 @@
 // environment says, under the identities that the pod has.
 import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
 import { podSnapshot } from '../../../events/pod-snapshot.ts'
-import { AGENT, AGENT_POD, AGENT_USER, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
@@ -14,7 +14,10 @@ import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
 export interface AgentPodsOptions {
   readonly clock: EngineClock
-  readonly face: (user: string) => Kubernetes
+  /** What nodes see their pods with. */
+  readonly nodes: Kubernetes
+  /** What the agent itself calls with. */
+  readonly agent: Kubernetes
   /** The bus as the agent's identity meets it. */
   readonly busAs: (member: string) => Bus
   /** Project of the customer: its identity pool names the agent. */
@@ -28,7 +31,7 @@ export interface AgentPods {
 }
 
 export function runAgentPods(options: AgentPodsOptions): AgentPods {
-  const { clock, face } = options
+  const { clock, nodes } = options
   const agents = new Map<string, Agent>()
 
   function put(pod: KubernetesObject): void {
@@ -44,7 +47,7 @@ export function runAgentPods(options: AgentPodsOptions): AgentPods {
   }
 
   const reflector = startReflector({
-    kubernetes: face('system:nodes'),
+    kubernetes: nodes,
     clock,
     kind: { apiVersion: 'v1', kind: 'Pod', namespace: SYSTEM_NAMESPACE },
     labelSelector: selectorOf(AGENT_POD),
@@ -67,12 +70,12 @@ export function runAgentPods(options: AgentPodsOptions): AgentPods {
 }
 
 function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
-  const { clock, face, busAs, project, activity, log } = options
+  const { clock, agent, busAs, project, activity, log } = options
   const member = `serviceAccount:${project}.svc.id.goog[${SYSTEM_NAMESPACE}/${AGENT}]`
   const topic = environmentOf(pod).get('KINDLING_TOPIC') ?? ''
   const bus = busAs(member)
   return startAgent({
-    kubernetes: face(AGENT_USER),
+    kubernetes: agent,
     clock,
     identity: pod.metadata.name,
     activity,
