@@ -4,7 +4,9 @@ import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { realClock, seededRandom } from '../clock.ts'
 import { endWithParent } from '../loopback/end-with-parent.ts'
 import { profile } from '../profile.ts'
+import type { Log } from '../../../shared/ports.ts'
 import { startCloud } from './cloud.ts'
+import { kubernetesBackEnd } from './kubernetes-back-end.ts'
 import { cloudSettings } from './settings.ts'
 
 const { project, pubsubHost, speed, seed, bootMs, bootJitterMs, pullMs } = cloudSettings(
@@ -24,19 +26,17 @@ const bus = pubsubBus({
   pushEndpoint: neverSubscribes,
   retry: neverSubscribes,
 })
-const { gke, compute, control } = await startCloud({
-  clock,
-  profile: profile({
-    speed,
-    random: seed === undefined ? () => clock.random() : seededRandom(seed),
-    ...(bootMs === undefined ? {} : { bootMs }),
-    ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
-    ...(pullMs === undefined ? {} : { pullMs }),
-  }),
-  bus,
-  log(severity, message, fields = {}) {
-    const time = new Date(clock.now()).toISOString()
-    process.stderr.write(`${JSON.stringify({ severity, time, message, ...fields })}\n`)
-  },
+const log: Log = (severity, message, fields = {}) => {
+  const time = new Date(clock.now()).toISOString()
+  process.stderr.write(`${JSON.stringify({ severity, time, message, ...fields })}\n`)
+}
+const pace = profile({
+  speed,
+  random: seed === undefined ? () => clock.random() : seededRandom(seed),
+  ...(bootMs === undefined ? {} : { bootMs }),
+  ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
+  ...(pullMs === undefined ? {} : { pullMs }),
 })
+const kubernetes = kubernetesBackEnd({ clock, profile: pace })
+const { gke, compute, control } = await startCloud({ clock, profile: pace, kubernetes, bus, log })
 process.stdout.write(`${JSON.stringify({ ready: true, gke, compute, control })}\n`)

@@ -7,6 +7,7 @@ import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import { type StoreEngine, storeEngine } from '../store/store-engine.ts'
 import { type DataPlane, dataPlane } from './data-plane.ts'
+import { embeddedKubernetes } from './embedded-kubernetes.ts'
 import { boardFaults } from './fault-control.ts'
 import { type FunctionsHost, functionsHost, type HostKnobs } from './functions-host.ts'
 import { startScheduler } from './scheduler.ts'
@@ -48,6 +49,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
   const data = dataPlane({
     clock,
     profile,
+    kubernetes: embeddedKubernetes({ clock, profile }),
     log,
     busAs: (member) => bus.as(member),
     auditLog: (entry) => {
