@@ -38,6 +38,20 @@ const Phases = z.strictObject({
   lastPodReadyAt: Instant.optional(),
 })
 
+/** How one pod came up, on the node that it has to itself. Without a time: not reached, or not known. */
+const PodCourse = z.strictObject({
+  pod: z.string().max(253),
+  createdAt: Instant,
+  nodeReadyAt: Instant.optional(),
+  scheduledAt: Instant.optional(),
+  imagePulledAt: Instant.optional(),
+  readyAt: Instant.optional(),
+})
+export type PodCourse = z.infer<typeof PodCourse>
+
+/** Enough to draw a launch of any size from; few enough to fit in each report. */
+export const COURSES_MAX = 40
+
 export const PodLevel = z.strictObject({
   driver: z.enum(['absent', 'pending', 'ready', 'failed']),
   /** The life in the driver pod's name and labels: executors of an older one are not counted. */
@@ -51,6 +65,8 @@ export const PodLevel = z.strictObject({
   failures: z.array(PodFailure).max(5),
   activity: Activity.optional(),
   phases: Phases,
+  /** Once all are there: the driver's, then those of executors evenly chosen by when they were ready, earliest first. */
+  courses: z.array(PodCourse).max(COURSES_MAX).optional(),
   /** The drain mark on the custom resource that this report was made after; absent when there was none. */
   drainSeen: z.string().max(64).optional(),
 })

@@ -1,5 +1,6 @@
 // The custom resource definition of a Spark cluster's runtime (R8): what it is made of, and what its agent sees of it.
 // The schema holds no reference to another namespace, so that no custom resource can point at another cluster's things.
+import { COURSES_MAX } from '../../events/pod-snapshot.ts'
 import type { JsonObject, KubernetesObject } from './object.ts'
 import type { Labels } from './labels.ts'
 
@@ -96,6 +97,18 @@ const level: JsonObject = object({
       ].map((phase) => [phase, instant]),
     ),
   ),
+  courses: {
+    type: 'array',
+    maxItems: COURSES_MAX,
+    items: object({
+      pod: text(253),
+      createdAt: instant,
+      nodeReadyAt: instant,
+      scheduledAt: instant,
+      imagePulledAt: instant,
+      readyAt: instant,
+    }),
+  },
   drainSeen: text(64),
 })
 

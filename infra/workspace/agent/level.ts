@@ -4,6 +4,7 @@ import { isQuiet } from '../../../shared/domain/quiet.ts'
 import { minutes, type Instant } from '../../../shared/domain/time.ts'
 import type { ClusterFact } from './cluster-fact.ts'
 import { executorsFor, loadOf } from '../../../shared/domain/autoscale.ts'
+import { coursesOf } from './pod-courses.ts'
 import type { PodFact } from './pod-fact.ts'
 import type { PodGroup } from './pod-group.ts'
 
@@ -42,6 +43,7 @@ export function levelOf(
     failures: newestFailures(facts, now),
     ...(activity === undefined ? {} : { activity }),
     phases: phasesOf(facts, nodeReadyAt),
+    ...(isLaunching(sight) ? {} : { courses: coursesOf(facts, nodeReadyAt) }),
     ...(drainSeen === undefined ? {} : { drainSeen }),
   }
 }
