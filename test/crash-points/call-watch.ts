@@ -7,13 +7,15 @@ import type { Clock, World } from '../../shared/ports.ts'
 import { aroundWorld, type Call, type Hook } from '../../shared/runtime/around.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
 import { targetOf } from './call-target.ts'
-import type { Mode } from './mode.ts'
+import { type Mode, modesOf } from './mode.ts'
 
 /** One call. */
 export interface Site {
   /** From 1 on. */
   readonly nth: number
-  readonly method: string
+  /** Such as `gke.createNodePool`. */
+  readonly call: string
+  readonly modes: readonly Mode[]
   /** Who calls what about what: for people, and to be sure that a number still names the same call. */
   readonly text: string
 }
@@ -42,8 +44,10 @@ export function callWatch(clock: Clock): CallWatch {
   let struck: ReturnType<CallWatch['struck']>
 
   function note(name: FunctionName, call: Call): Site {
-    const text = `${name}: ${call.port}.${call.method} ${targetOf(call)}`.trimEnd()
-    const site = { nth: sites.length + 1, method: call.method, text }
+    const { port, method } = call
+    const text = `${name}: ${port}.${method} ${targetOf(call)}`.trimEnd()
+    const nth = sites.length + 1
+    const site = { nth, call: `${port}.${method}`, modes: modesOf(method), text }
     sites.push(site)
     return site
   }

@@ -10,11 +10,11 @@ import { isMutation } from '../../shared/runtime/call-limits.ts'
  */
 export type Mode = 'before' | 'after' | 'died' | 'hung' | 'twice'
 
-export const MODES: readonly Mode[] = ['before', 'after', 'died', 'hung', 'twice']
+const OF_CHANGES: readonly Mode[] = ['before', 'after', 'died', 'hung', 'twice']
 
 /** A read has no effect: whether it is cut off before or after is the same, and asking twice is asking once. */
 const OF_READS: readonly Mode[] = ['before', 'died', 'hung']
 
 export function modesOf(method: string): readonly Mode[] {
-  return isMutation(method) ? MODES : OF_READS
+  return isMutation(method) ? OF_CHANGES : OF_READS
 }

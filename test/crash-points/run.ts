@@ -7,6 +7,7 @@ import { type Loop, startLoop } from '../loop/fixture.ts'
 import { type CallWatch, callWatch, type Site } from './call-watch.ts'
 import type { Mode } from './mode.ts'
 import { LIMIT, type Scenario } from './scenario.ts'
+import { watchRules } from './rules.ts'
 import { difference, identitiesOf, shapeOf } from './whole-shape.ts'
 
 /** What a scenario comes to without faults. */
@@ -15,30 +16,30 @@ export interface Undisturbed {
   readonly shape: readonly string[]
   /** What was there before and is there still. */
   readonly kept: readonly string[]
-  /** Milliseconds of virtual time. */
-  readonly tookMs: number
 }
 
 /** Of the cloud: waits are shorter, so that fewer sweeps and looks, which are alike, come in between. */
 const SPEED = 4
+/** A request is stored by then. */
+const TAKEN_IN = seconds(5)
 /** A sweep comes in this time, and would show what is still wrong. */
 const REST = seconds(75)
 /** What hung has taken effect by then, and others have met it. */
 const LATE = minutes(5)
-/** A request is stored by then. */
-const TAKEN_IN = seconds(5)
 /** How often a disturbed run is compared. */
 const LOOK = seconds(15)
 /** The same end must come about within this time of the fault: what was cut off may have to be found by two audits. */
 const PATIENCE = minutes(100)
 
-interface Watched {
+interface Begun {
   readonly loop: Loop
   readonly watch: CallWatch
   readonly before: readonly string[]
+  /** Rules of the simulation that were broken. */
+  readonly broken: () => Promise<readonly string[]>
 }
 
-async function begin(scenario: Scenario): Promise<Watched> {
+async function begin(scenario: Scenario): Promise<Begun> {
   const chance = seededRandom(1)
   const loop: Loop = await startLoop({
     profile: profile({ speed: SPEED, random: chance }),
@@ -47,33 +48,33 @@ async function begin(scenario: Scenario): Promise<Watched> {
     },
   })
   const watch = callWatch(loop.clock)
+  const broken = watchRules(loop.stack)
   await scenario.begin(loop)
-  return { loop, watch, before: identitiesOf(loop.stack) }
+  return { loop, watch, broken, before: identitiesOf(loop.stack) }
 }
 
 export async function undisturbed(scenario: Scenario): Promise<Undisturbed> {
-  const { loop, watch, before } = await begin(scenario)
-  const since = loop.clock.now()
+  const { loop, watch, before, broken } = await begin(scenario)
   watch.begin()
   await scenario.act(loop)
   await loop.clock.advance(scenario.showsAfter ?? TAKEN_IN)
   await loop.clock.until(scenario.name, () => scenario.isOver(loop), LIMIT)
   const sites = watch.sites()
-  const tookMs = loop.clock.now() - since
   await loop.clock.advance(REST)
+  const wrong = await broken()
+  if (wrong.length > 0) throw new Error(`${scenario.name}, undisturbed: ${wrong.join('; ')}`)
   const after = new Set(identitiesOf(loop.stack))
   const shape = shapeOf(loop.stack)
   await loop.stop()
-  return { sites, shape, kept: before.filter((line) => after.has(line)), tookMs }
+  return { sites, shape, kept: before.filter((line) => after.has(line)) }
 }
 
 export interface Struck {
-  readonly site: Site | undefined
   /** What is wrong; empty when nothing is. */
   readonly wrong: readonly string[]
   /** From the fault to the end that it should have, in virtual time. */
   readonly recoveryMs: number
-  /** Calls around the one that was struck. */
+  /** Every call, for people. */
   readonly calls: readonly string[]
 }
 
@@ -83,7 +84,7 @@ export async function struckAt(
   nth: number,
   mode: Mode,
 ): Promise<Struck> {
-  const { loop, watch } = await begin(scenario)
+  const { loop, watch, broken } = await begin(scenario)
   watch.begin()
   watch.arm(nth, mode)
   await scenario.act(loop)
@@ -91,14 +92,16 @@ export async function struckAt(
   await loop.clock.until('the call', isStruck, LIMIT).catch(() => undefined)
   const since = watch.struck()?.at ?? loop.clock.now()
   const recoveredAt = await sameEnd(loop, usual, since, mode === 'hung' ? LATE : 0)
+  const lost = difference(usual.kept, identitiesOf(loop.stack)).filter((line) => line.startsWith('-'))
   const wrong = [
     ...wrongCall(watch, usual, nth),
     ...difference(usual.shape, shapeOf(loop.stack)),
-    ...difference(usual.kept, identitiesOf(loop.stack)).filter((line) => line.startsWith('-')),
+    ...lost.map((line) => `not kept: ${line}`),
+    ...(await broken()),
   ]
   const calls = watch.sites().map(({ text }) => text)
   await loop.stop()
-  return { site: watch.struck()?.site, wrong, recoveryMs: recoveredAt - since, calls }
+  return { wrong, recoveryMs: recoveredAt - since, calls }
 }
 
 /** Moves on until it has come to the usual end and stays there, however late what was struck takes effect. */

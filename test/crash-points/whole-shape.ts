@@ -2,62 +2,69 @@
 // is held in the store, and how many of each kind there are in the cloud and in Kubernetes. Without times and generations,
 // which a fault may well change.
 import type { InProcessStack } from '../../infra/local/stack/in-process.ts'
-import { Entity } from '../../shared/domain/entity.ts'
-import { LedgerEntry } from '../../shared/domain/ledger.ts'
 import { entityRef, parentOf } from '../../shared/domain/paths.ts'
-import { Fact, RequestOutcome } from '../../shared/domain/records.ts'
-import { Run } from '../../shared/domain/run.ts'
+import type { Fields } from '../../shared/ports.ts'
 
 type Document = ReturnType<InProcessStack['store']['dump']>[number]
 
-/** Sorted lines; several of one text where there are several of a kind. */
+/** Sorted lines; several of one text where there are several of a kind. Reads documents as they are, because it is cheap. */
 export function shapeOf(stack: InProcessStack): string[] {
   const documents = stack.store.dump()
-  const live = new Map(
-    documents.flatMap(({ path, data }) => (entityRef(path) ? [[path, Entity.parse(data)]] : [])),
-  )
+  const entities = new Map(documents.flatMap(({ path, data }) => (entityRef(path) ? [[path, data]] : [])))
   return [
-    ...documents.flatMap((document) => documentLine(document, live)),
+    ...documents.flatMap((document) => documentLine(document, entities)),
     ...stack.data.cloud.list().map((path) => `cloud: ${path.split('/').at(-2)}`),
     ...kubernetesLines(stack),
   ].toSorted()
 }
 
-function documentLine({ path, data }: Document, live: ReadonlyMap<string, Entity>): string[] {
-  const collection = path.split('/').at(-2)
-  const entity = live.get(path)
-  if (entity) return [entityLine(path, entity)]
-  if (collection === 'runs') return runLine(path, Run.parse(data), live)
-  if (collection === 'ledger') return [ledgerLine(path, LedgerEntry.parse(data))]
-  if (collection === 'requests') return [`${path}: ${RequestOutcome.parse(data).is}`]
-  if (collection === 'facts') {
-    return Fact.parse(data).publishedAt === null ? [`not published: ${path}`] : []
+function documentLine({ path, data }: Document, entities: ReadonlyMap<string, Fields>): string[] {
+  if (entities.has(path)) return [entityLine(path, data)]
+  switch (path.split('/').at(-2)) {
+    case 'runs':
+      return runLine(path, data, entities)
+    case 'ledger':
+      return [ledgerLine(path, data)]
+    case 'requests':
+      return [`${path}: ${String(data['is'])}`]
+    case 'facts':
+      return data['publishedAt'] === null ? [`not published: ${path}`] : []
+    case 'uses':
+    case 'slots':
+    case 'queue':
+    case 'tombstones':
+    case 'audit':
+      return [path]
+    default:
+      return []
   }
-  const isHeld = ['uses', 'slots', 'queue', 'tombstones', 'audit'].includes(collection ?? '')
-  return isHeld ? [path] : []
 }
 
-function entityLine(path: string, entity: Entity): string {
-  const reason = 'reason' in entity ? entity.reason?.code : undefined
-  const executors = 'executors' in entity ? entity.executors : undefined
-  const asleep = 'hibernation' in entity ? entity.hibernation : undefined
-  const { want, state } = entity
-  return `${path}: ${JSON.stringify({ want, state, reason, executors, asleep })}`
+function entityLine(path: string, data: Fields): string {
+  const { want, state, executors, hibernation } = data
+  const reason = fieldOf(data, 'reason', 'code')
+  return `${path}: ${JSON.stringify({ want, state, reason, executors, hibernation })}`
 }
 
 /** Of the newest run alone: those before are over. */
-function runLine(path: string, run: Run, live: ReadonlyMap<string, Entity>): string[] {
+function runLine(path: string, run: Fields, entities: ReadonlyMap<string, Fields>): string[] {
   const owner = parentOf(path)
-  if (live.get(owner)?.generation !== run.generation) {
-    return run.is !== 'superseded' && 'wakeAt' in run ? [`forgotten alarm: ${path}`] : []
+  if (entities.get(owner)?.['generation'] !== run['generation']) {
+    return run['wakeAt'] === undefined ? [] : [`forgotten alarm: ${path}`]
   }
-  const alarm = 'wakeAt' in run ? 'with an alarm' : 'without'
-  return [`${owner}: run ${run.direction} ${run.is} ${alarm}`]
+  const alarm = run['wakeAt'] === undefined ? 'without' : 'with an alarm'
+  return [`${owner}: run ${String(run['direction'])} ${String(run['is'])} ${alarm}`]
 }
 
-function ledgerLine(path: string, { item, thing, claim }: LedgerEntry): string {
-  const open = claim.open ? ', claimed' : ''
-  return `${parentOf(path)}: ${item.step} ${item.index} ${thing.have}${open}`
+function ledgerLine(path: string, data: Fields): string {
+  const open = fieldOf(data, 'claim', 'open') === true ? ', claimed' : ''
+  const what = [fieldOf(data, 'item', 'step'), fieldOf(data, 'item', 'index'), fieldOf(data, 'thing', 'have')]
+  return `${parentOf(path)}: ${what.join(' ')}${open}`
+}
+
+function fieldOf(data: Fields, field: string, inner: string): unknown {
+  const value = data[field]
+  return typeof value === 'object' && value !== null ? Reflect.get(value, inner) : undefined
 }
 
 function kubernetesLines({ data }: InProcessStack): string[] {
