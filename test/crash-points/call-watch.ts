@@ -71,7 +71,9 @@ export function callWatch(clock: Clock): CallWatch {
       if (armed?.nth !== site.nth) return alive(proceed())
       struck = { site, at: clock.now() }
       const hang = Math.min(seconds(manifest[name].timeoutS) - REST, LATEST)
-      return alive(strike(armed.mode, { clock, call, proceed, hang, die: () => (life.isOver = true) }))
+      return alive(
+        strike(armed.mode, { clock, call, proceed, hang, die: () => (life.isOver = true) }),
+      )
     }
   }
 

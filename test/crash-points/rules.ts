@@ -35,7 +35,11 @@ export function watchRules(stack: InProcessStack): () => Promise<readonly string
   return async () => {
     const workspace = stack.store.dump().find(({ path }) => path === WORKSPACE)
     const isDeleted = workspace?.data['state'] === 'NOT_PROVISIONED'
-    const rest = readRest(asked, stack, { isDeleted, failures: [] })
+    const rest = readRest(asked, stack, {
+      isDeleted,
+      failures: [],
+      unacknowledged: stack.bus.waiting(),
+    })
     for (const { id, atRest } of invariants)
       for (const { about, says } of (await atRest?.(rest)) ?? [])
         broken.add(`${id}: ${about} ${says}`)

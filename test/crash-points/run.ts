@@ -92,7 +92,9 @@ export async function struckAt(
   await loop.clock.until('the call', isStruck, LIMIT).catch(() => undefined)
   const since = watch.struck()?.at ?? loop.clock.now()
   const recoveredAt = await sameEnd(loop, usual, since, mode === 'hung' ? LATE : 0)
-  const lost = difference(usual.kept, identitiesOf(loop.stack)).filter((line) => line.startsWith('-'))
+  const lost = difference(usual.kept, identitiesOf(loop.stack)).filter((line) =>
+    line.startsWith('-'),
+  )
   const wrong = [
     ...wrongCall(watch, usual, nth),
     ...difference(usual.shape, shapeOf(loop.stack)),

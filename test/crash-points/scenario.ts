@@ -32,10 +32,7 @@ export async function launch(
   data: Record<string, unknown> = {},
 ): Promise<void> {
   const wanted = { cluster, executors: FEW, ...data }
-  await stack.publish(
-    'cluster-requested',
-    event('cluster-requested', `launch-${cluster}`, wanted),
-  )
+  await stack.publish('cluster-requested', event('cluster-requested', `launch-${cluster}`, wanted))
 }
 
 export async function change(

@@ -10,7 +10,9 @@ type Document = ReturnType<InProcessStack['store']['dump']>[number]
 /** Sorted lines; several of one text where there are several of a kind. Reads documents as they are, because it is cheap. */
 export function shapeOf(stack: InProcessStack): string[] {
   const documents = stack.store.dump()
-  const entities = new Map(documents.flatMap(({ path, data }) => (entityRef(path) ? [[path, data]] : [])))
+  const entities = new Map(
+    documents.flatMap(({ path, data }) => (entityRef(path) ? [[path, data]] : [])),
+  )
   return [
     ...documents.flatMap((document) => documentLine(document, entities)),
     ...stack.data.cloud.list().map((path) => `cloud: ${path.split('/').at(-2)}`),
@@ -58,7 +60,11 @@ function runLine(path: string, run: Fields, entities: ReadonlyMap<string, Fields
 
 function ledgerLine(path: string, data: Fields): string {
   const open = fieldOf(data, 'claim', 'open') === true ? ', claimed' : ''
-  const what = [fieldOf(data, 'item', 'step'), fieldOf(data, 'item', 'index'), fieldOf(data, 'thing', 'have')]
+  const what = [
+    fieldOf(data, 'item', 'step'),
+    fieldOf(data, 'item', 'index'),
+    fieldOf(data, 'thing', 'have'),
+  ]
   return `${parentOf(path)}: ${what.join(' ')}${open}`
 }
 

@@ -36,7 +36,11 @@ export const changes: readonly Scenario[] = [
     act: (loop) =>
       change(loop, 'other', {
         action: 'edit',
-        settings: { runtime: '17.3.x-scala2.13', driver: { machineType: 'n2-standard-4' }, executors: OTHER },
+        settings: {
+          runtime: '17.3.x-scala2.13',
+          driver: { machineType: 'n2-standard-4' },
+          executors: OTHER,
+        },
       }),
     isOver: isRunning,
   },
