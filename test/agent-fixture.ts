@@ -1,8 +1,10 @@
 // A workspace for the agent's tests: the embedded Kubernetes on a virtual clock, with what the control plane would have
 // created in it, made by the same builders. Used by tests only.
+import { CallError } from '../shared/call-error.ts'
 import { PodSnapshot } from '../events/pod-snapshot.ts'
 import { namespaceName } from '../shared/domain/names.ts'
 import { seconds } from '../shared/domain/time.ts'
+import { AGENT_USER } from '../shared/manifests/agent.ts'
 import { clusterObjects } from '../shared/manifests/cluster-objects.ts'
 import { driverPod } from '../shared/manifests/driver-pod.ts'
 import { executorPod } from '../shared/manifests/executor-pod.ts'
@@ -56,6 +58,8 @@ export interface AgentFixture {
   /** Ends an agent while its last waits run out. */
   stop(agent: Agent): Promise<void>
   addNodes(count: number): Promise<void>
+  /** What the workspace step makes, as far as it is not there. */
+  createServices(): Promise<void>
 }
 
 function refOf({
@@ -70,9 +74,9 @@ export async function agentFixture(): Promise<AgentFixture> {
   const clock = virtualClock(7)
   const engine = kubernetesEngine({
     clock,
-    before: (call) => (call.user.startsWith('agent') ? fixture.beforeAgent(call) : undefined),
+    before: (call) => (call.user === AGENT_USER ? fixture.beforeAgent(call) : undefined),
   })
-  const api = engine.face('control-plane')
+  const api = engine.face('system:admin')
   const published: PodSnapshot[] = []
   let starts = 0
 
@@ -98,7 +102,7 @@ export async function agentFixture(): Promise<AgentFixture> {
     beforePublish: () => undefined,
     start(more = {}) {
       return startAgent({
-        kubernetes: engine.face('agent'),
+        kubernetes: engine.face(AGENT_USER),
         clock,
         identity: `agent-${++starts}`,
         async publish(event) {
@@ -133,22 +137,33 @@ export async function agentFixture(): Promise<AgentFixture> {
       await clock.advance(seconds(20))
       await stopping
     },
+    async createServices() {
+      for (const object of services()) {
+        await api.create(object).catch(unlessThere)
+      }
+    },
     async addNodes(count) {
       for (let index = 0; index < count; index++) await api.create(nodeObject(index, stamp(clock)))
     },
   }
-  for (const object of workspaceServices({
+  await fixture.createServices()
+  await clock.advance(seconds(1))
+  return fixture
+}
+
+function services(): KubernetesObject[] {
+  return workspaceServices({
     ...IDS,
     life: 1,
     serviceAccount: 'control-plane',
     agentImage: 'registry/agent@sha256:abc',
     topic: 'pod-snapshot-prod.acme',
     project: 'kindling',
-  })) {
-    await api.create(object)
-  }
-  await clock.advance(seconds(1))
-  return fixture
+  })
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof CallError && error.kind === 'exists')) throw error
 }
 
 const stamp = (clock: Clock): string => new Date(clock.now()).toISOString()

@@ -32,11 +32,10 @@ test('auto spreads clusters over all zones', () => {
 })
 
 test('auto goes where its machines are kept warm, and any other choice stands', () => {
-  const nodes = (machineType: string, zone = 'europe-west4-c') => [{ machineType, count: 1, zone }]
-  const zoneWith = (machineType: string, change = {}, zone?: string) =>
+  const zoneWith = (machineType: string, change = {}, zone = 'europe-west4-c') =>
     zoneOf(clusterSpec(1, change), 'etl', zones, {
       monthlyBudget: 1,
-      nodes: nodes(machineType, zone),
+      nodes: [{ machineType, count: 1, zone }],
     })
   const cold = zoneOf(clusterSpec(1), 'etl', zones)
   expect(cold).not.toBe('europe-west4-c')

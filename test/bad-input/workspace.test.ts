@@ -5,6 +5,7 @@ import { event, startLoop } from '../loop/fixture.ts'
 import {
   badCapacities,
   badChoices,
+  badPrewarms,
   badRanges,
   contradictions,
   fields,
@@ -49,6 +50,10 @@ test.each(badChoices)('%s: refused', async (_, data, refusal) => {
 })
 
 test.each(badWarm)('warm nodes: %s: refused', async (_, data, refusal) => {
+  expect(await refused(data)).toMatchObject(refusal)
+})
+
+test.each(badPrewarms)('a schedule with %s is refused', async (_, data, refusal) => {
   expect(await refused(data)).toMatchObject(refusal)
 })
 
