@@ -19,7 +19,7 @@ export const AGENT_LEASE = {
 export const AGENT_POD = { 'app.kubernetes.io/name': AGENT }
 
 /** Where the agent says how it is: alive, and with its lists complete. Only the kubelet asks. */
-const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
+export const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
 
 export interface AgentInput {
   readonly labels: Labels

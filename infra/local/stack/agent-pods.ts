@@ -1,7 +1,5 @@
 // Runs the workspace agent where a node would: for as long as its Deployment's pod is Ready, with what the pod's
 // environment says, under the identities that the pod has.
-import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
-import { podSnapshot } from '../../../events/pod-snapshot.ts'
 import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
@@ -9,6 +7,7 @@ import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent/agent.ts'
 import { startReflector } from '../../workspace/agent/reflector.ts'
+import { snapshotEvent } from '../../workspace/agent/snapshot-event.ts'
 import type { EngineClock } from '../clock.ts'
 import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
@@ -82,23 +81,9 @@ function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
     async publish(snapshot, traceparent) {
-      const data = eventOf(pod.metadata.name, snapshot, traceparent)
+      const data = snapshotEvent(pod.metadata.name, snapshot, traceparent)
       await bus.publish(topic, { data, attributes: {} })
     },
-  })
-}
-
-function eventOf(agent: string, snapshot: PodSnapshot, traceparent: string | undefined): string {
-  const { uid, term, sequence, observedAt } = snapshot
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${uid}-${term}-${sequence}`,
-    source: `//kindling/agents/${agent}`,
-    type: podSnapshot.type,
-    time: new Date(observedAt).toISOString(),
-    datacontenttype: 'application/json',
-    traceparent,
-    data: snapshot,
   })
 }
 

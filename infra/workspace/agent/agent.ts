@@ -31,6 +31,8 @@ export interface AgentOptions {
 }
 
 export interface Agent {
+  /** Whether it knows all pods and clusters, and may speak. */
+  isReady(): boolean
   stop(): Promise<void>
 }
 
@@ -165,6 +167,7 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   return {
+    isReady: () => term !== undefined && podReflector.isCurrent() && clusterReflector.isCurrent(),
     async stop() {
       stopping.abort(new Error('the agent was stopped'))
       for (const uid of reports.keys()) endReport(uid)
