@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realClock } from '../local/clock.ts'
 import { freePort } from '../local/loopback/free-port.ts'
 import { startProgram } from './bundled-program.ts'
-import { type Bundle, bundleFunctions, functionNames } from './bundle-functions.ts'
+import { bundleFunctions, functionNames } from './bundle-functions.ts'
+import type { Bundle } from './program.ts'
 
 const clock = realClock()
 let directory = ''

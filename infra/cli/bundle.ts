@@ -1,10 +1,12 @@
-// `npm run bundle`: writes every function as a program of its own.
-import { relative, resolve } from 'node:path'
+// `npm run bundle`: writes every function, and the agent of workspaces, as a program of its own.
+import { join, relative, resolve } from 'node:path'
 import type { Command, Flag } from './arguments.ts'
 import { ending } from './ending.ts'
 import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
-import { type Bundle, bundleFunctions } from '../bundle/bundle-functions.ts'
+import { bundleAgent } from '../bundle/bundle-agent.ts'
+import { bundleFunctions } from '../bundle/bundle-functions.ts'
+import type { Bundle } from '../bundle/program.ts'
 
 const OUT = '.cache/functions'
 
@@ -15,7 +17,7 @@ const flags = {
 
 const command: Command<typeof flags> = {
   usage: 'npm run bundle --',
-  says: 'Bundles each function into a program that listens on PORT: node DIRECTORY/step-due.mjs.',
+  says: 'Bundles each function into a program that listens on PORT: node DIRECTORY/step-due.mjs; and the agent of workspaces, agent/agent.mjs.',
   flags,
 }
 
@@ -23,12 +25,15 @@ const command: Command<typeof flags> = {
 export async function bundle(argv: readonly string[]): Promise<number> {
   return await ending(() =>
     runCommand(command, argv, async ({ out = OUT, json }) => {
-      const bundles = await bundleFunctions(resolve(out))
+      const functions = await bundleFunctions(resolve(out))
+      const bundles = [...functions, await bundleAgent(join(resolve(out), 'agent'))]
       if (json) {
         for (const each of bundles) console.log(JSON.stringify({ kind: 'bundle', ...each }))
       } else {
         console.log(table(bundles).join('\n'))
-        console.log(`${bundles.length} functions in ${relative('.', resolve(out)) || '.'}`)
+        console.log(
+          `${functions.length} functions and the agent in ${relative('.', resolve(out)) || '.'}`,
+        )
       }
       return 0
     }),
@@ -38,7 +43,7 @@ export async function bundle(argv: readonly string[]): Promise<number> {
 function table(bundles: readonly Bundle[]): string[] {
   const width = Math.max(...bundles.map(({ name }) => name.length))
   return [
-    `${'function'.padEnd(width)}  at start  with the first calls`,
+    `${'program'.padEnd(width)}  at start  with the first calls`,
     ...bundles.map(
       ({ name, bytes, lazyBytes }) =>
         `${name.padEnd(width)}  ${kilobytes(bytes)}  ${kilobytes(lazyBytes)}`,

@@ -21,7 +21,7 @@ export const AGENT_LEASE = {
 export const AGENT_POD = { 'app.kubernetes.io/name': AGENT }
 
 /** Where the agent says how it is: alive, and with its lists complete. Only the kubelet asks. */
-const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
+export const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
 
 /** Where the agent says whether a session may be opened. Only the gateway asks. */
 export const AGENT_SESSIONS = { port: 8082, path: '/v1/sessions' } as const

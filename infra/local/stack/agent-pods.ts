@@ -1,7 +1,5 @@
 // Runs the workspace agent where a node would: for as long as its Deployment's pod is Ready, with what the pod's
 // environment says, under the identities that the pod has.
-import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
-import { podSnapshot } from '../../../events/pod-snapshot.ts'
 import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
@@ -11,6 +9,7 @@ import { textOf } from '../../../shared/runtime/failures.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent/agent.ts'
 import { startReflector } from '../../workspace/agent/reflector.ts'
 import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
+import { snapshotEvent } from '../../workspace/agent/snapshot-event.ts'
 import type { EngineClock } from '../clock.ts'
 import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
@@ -112,23 +111,9 @@ function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
     async publish(snapshot, traceparent) {
-      const data = eventOf(pod.metadata.name, snapshot, traceparent)
+      const data = snapshotEvent(pod.metadata.name, snapshot, traceparent)
       await bus.publish(topic, { data, attributes: {} })
     },
-  })
-}
-
-function eventOf(agent: string, snapshot: PodSnapshot, traceparent: string | undefined): string {
-  const { uid, term, sequence, observedAt } = snapshot
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${uid}-${term}-${sequence}`,
-    source: `//kindling/agents/${agent}`,
-    type: podSnapshot.type,
-    time: new Date(observedAt).toISOString(),
-    datacontenttype: 'application/json',
-    traceparent,
-    data: snapshot,
   })
 }
 

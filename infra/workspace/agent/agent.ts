@@ -34,6 +34,8 @@ export interface AgentOptions {
 }
 
 export interface Agent {
+  /** Whether it knows all pods and clusters, and may speak. */
+  isReady(): boolean
   /** Decides over a session that somebody wants to open. */
   readonly admit: AdmitSession
   stop(): Promise<void>
@@ -182,6 +184,7 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   return {
+    isReady: () => term !== undefined && podReflector.isCurrent() && clusterReflector.isCurrent(),
     admit: sessionAdmission({
       kubernetes,
       clock,
