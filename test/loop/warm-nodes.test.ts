@@ -125,7 +125,7 @@ describe('warm nodes', () => {
     const running = await startWorkspace({ warm: WARM })
     await whenWarm(running, 4)
     const [engine] = running.stack.data.clusters.values()
-    const api = engine?.face('somebody')
+    const api = engine?.face('system:masters')
     const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kindling-warm' }
     const name = `${MACHINE}-europe-west4-a`
     await api?.patch({ ...ref, name }, { spec: { replicas: 9 } })
