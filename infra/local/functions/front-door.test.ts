@@ -68,7 +68,7 @@ async function openDoor(ports: Record<string, number>, limitMs = 5000, parallel 
       events.push({ key, event })
       return key === 'wake-0'
     },
-    counts: () => ({ invocations: 3 }),
+    counts: async () => ({ invocations: 3 }),
   })
   ends.push(() => {
     door.close()
@@ -190,7 +190,7 @@ describe('everything else', () => {
       rows,
       call: () => Promise.reject(new Error('never')),
       trigger: () => false,
-      counts: () => ({}),
+      counts: async () => ({}),
     })
     await expect(again).rejects.toThrow('EADDRINUSE')
   })
