@@ -7,6 +7,7 @@ import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
 import { readControlFiles } from './control-file.ts'
 import { InputFault } from './input-fault.ts'
 import type { ListedEntity } from './listed-entities.ts'
+import type { ParkedDocument } from './parked-documents.ts'
 import { RequestAt, Told } from './request-outcome.ts'
 import type { StoredBill } from './stored-bill.ts'
 import type { StoredEntity } from './stored-entity.ts'
@@ -22,6 +23,8 @@ export interface ControlClient {
   entity(path: string): Promise<StoredEntity | undefined>
   /** Of a workspace by its path; undefined when there is none. */
   bill(path: string): Promise<StoredBill | undefined>
+  /** Longest first. */
+  parked(): Promise<readonly ParkedDocument[]>
   readonly faults: StackFaults
 }
 
@@ -89,6 +92,7 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
     // The server is this same source, which read them through their schemas.
     list: async () => ((await get('/list')) as { entities: ListedEntity[] }).entities,
     entity: async (path) => (await ifThere(get('/entity', { path }))) as StoredEntity | undefined,
+    parked: async () => ((await get('/parked')) as { parked: ParkedDocument[] }).parked,
     bill: async (path) => (await ifThere(get('/bill', { path }))) as StoredBill | undefined,
   }
 }

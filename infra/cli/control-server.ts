@@ -10,6 +10,7 @@ import type { Stack } from '../local/stack/stack.ts'
 import { fixedTopics } from '../local/stack/topics.ts'
 import { writeControlFile } from './control-file.ts'
 import { listEntities } from './listed-entities.ts'
+import { readParkedDocuments } from './parked-documents.ts'
 import { readOutcome, requestAt } from './request-outcome.ts'
 import { readBill } from './stored-bill.ts'
 import { readEntity } from './stored-entity.ts'
@@ -74,6 +75,7 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
       if (!bill) throw new CallError('not-found', `there is no ${path}`)
       return bill
     },
+    'GET /parked': async () => ({ parked: await readParkedDocuments(reader) }),
     'GET /counts': () => stack.counts(),
     'GET /resources': async () => ({ resources: await stack.resources() }),
     ...faultRoutes(stack.faults),

@@ -16,7 +16,7 @@ const { clock, folder, said, typed, values } = commandLine()
 
 describe('what is typed wrongly is one clear line and exit code 2', () => {
   test.each([
-    [[], 'a command is missing: publish, watch, get, cost, cloud, timeline'],
+    [[], 'a command is missing: publish, watch, get, cost, parked, cloud, timeline'],
     [['lunch'], 'unknown command "lunch"'],
     [['toString'], 'unknown command "toString"'],
     [['publish'], 'FILE is missing'],
@@ -30,6 +30,9 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
     [['cost', 'a', 'b'], 'unexpected "b"'],
     [['cost', '--jsn'], "'--jsn'"],
     [['cost'], 'start one with "npm run local"'],
+    [['parked', 'a'], 'a'],
+    [['parked', '--jsn'], "'--jsn'"],
+    [['parked'], 'start one with "npm run local"'],
     [['timeline'], 'CLUSTER is missing'],
     [['get'], 'start one with "npm run local"'],
     [['watch', 'etl'], 'start one with "npm run local"'],

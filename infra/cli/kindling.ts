@@ -6,6 +6,7 @@ import { showCost } from './cost-command.ts'
 import { ending } from './ending.ts'
 import { getEntities } from './get-command.ts'
 import { InputFault } from './input-fault.ts'
+import { showParked } from './parked-command.ts'
 import { publish } from './publish-command.ts'
 import { stoppingByPeople } from './stopping.ts'
 import { showTimeline } from './timeline-command.ts'
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly run: R
   watch: { says: 'show progress until everything runs, or has ended', run: watch },
   get: { says: 'list workspaces, pools and clusters, or show one', run: getEntities },
   cost: { says: 'show what workspaces and clusters cost, and what reclaim saved', run: showCost },
+  parked: { says: 'list documents that cannot be worked with, and the mend', run: showParked },
   cloud: { says: 'make the simulated cloud fail: faults, lost machines', run: cloud },
   timeline: { says: "show where a cluster's launch spent its time", run: showTimeline },
 }

@@ -2,7 +2,7 @@
 import type { Query } from '../ports.ts'
 import { type Value } from './firestore-values.ts'
 
-type Operator = 'EQUAL' | 'LESS_THAN_OR_EQUAL'
+type Operator = 'EQUAL' | 'LESS_THAN_OR_EQUAL' | 'GREATER_THAN_OR_EQUAL'
 
 const number = (value: number): Value => ({ integerValue: value })
 
@@ -50,6 +50,12 @@ export function structuredQuery(query: Query): object {
           where('at', 'LESS_THAN_OR_EQUAL', number(query.before)),
         ]),
         ...oldestFirst('at', query.limit),
+      }
+    case 'parked':
+      return {
+        // Numbers only: the filter leaves out what is no instant.
+        ...group('parked', [where('since', 'GREATER_THAN_OR_EQUAL', number(0))]),
+        ...oldestFirst('since', query.limit),
       }
   }
 }

@@ -11,7 +11,8 @@ import type { Instant } from '../domain/time.ts'
 import type { Transaction, World, Write } from '../ports.ts'
 import { activeRun, createRun, planOf, superseding, writeIn } from './generation.ts'
 import type { Moment } from './moment.ts'
-import { read, readAll, type Stored, updateOf } from './stored.ts'
+import { parkAll } from './park.ts'
+import { read, readReadable, type Stored, updateOf } from './stored.ts'
 
 const TRIES = 10
 
@@ -38,8 +39,10 @@ export async function considerHibernation(
 }
 
 async function hasClusters(world: World, path: string): Promise<boolean> {
-  const clusters = await readAll(world.store, clustersOf(path), ClusterEntity)
-  return clusters.some(({ value }) => value.state !== 'TERMINATED')
+  const { readable, malformed } = await readReadable(world.store, clustersOf(path), ClusterEntity)
+  // One that cannot be read may live.
+  await parkAll(world, malformed)
+  return malformed.length > 0 || readable.some(({ value }) => value.state !== 'TERMINATED')
 }
 
 /** Refused: somebody else has changed it, and will look or has looked. */

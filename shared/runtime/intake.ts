@@ -8,7 +8,8 @@ import type { Reason } from '../../events/lifecycle.ts'
 import { requestPath, UNADDRESSED } from '../domain/paths.ts'
 import { cut } from '../domain/cut.ts'
 import { refusal } from './refusal.ts'
-import { schemaRefusal, SEND_AGAIN, valueAt } from './schema-refusal.ts'
+import { valueAt } from '../domain/issue-words.ts'
+import { schemaRefusal, SEND_AGAIN } from './schema-refusal.ts'
 
 /** A message as Pub/Sub hands it over, its data decoded. */
 export interface Message {

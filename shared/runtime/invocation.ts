@@ -5,6 +5,7 @@ import type { Clock, World } from '../ports.ts'
 import { aroundWorld, type Hook } from './around.ts'
 import { countedStore } from './counted-store.ts'
 import type { Counts } from './counts.ts'
+import { orPark } from './park.ts'
 
 /** Rejects with `closed` once `timeoutMs` have passed; the handler's later calls are refused too. */
 export async function invoke<Event>(
@@ -23,7 +24,9 @@ export async function invoke<Event>(
   late.catch(() => undefined)
   counts.invocations++
   try {
-    await Promise.race([handle(boundWorld(world, until, counts), event), late])
+    const bound = boundWorld(world, until, counts)
+    // Parked, the event is done with: another delivery would meet the same document.
+    await Promise.race([orPark(bound, () => handle(bound, event)), late])
   } finally {
     timer.abort()
     counts.billedMs += billed(world.clock.now() - startedAt)

@@ -7,6 +7,7 @@ import {
   type InProcessStack,
   startInProcess,
 } from '../../infra/local/stack/in-process.ts'
+import { parseDocument } from '../../shared/domain/document-fault.ts'
 import { type ClusterEntity, Entity } from '../../shared/domain/entity.ts'
 import type { Fields } from '../../shared/ports.ts'
 
@@ -48,7 +49,7 @@ export async function startLoop(options: Partial<InProcessOptions> = {}, seed = 
   })
   const entity = async (path: string): Promise<Entity | undefined> => {
     const document = await stack.store.get(path)
-    return document && Entity.parse(document.data)
+    return document && parseDocument(Entity, document)
   }
   return {
     clock,

@@ -1,5 +1,5 @@
 // What commands know of a running stack, whether it stands in this process or on the wire.
-import type { Reader } from '../../../shared/ports.ts'
+import type { Reader, Store } from '../../../shared/ports.ts'
 import type { Counts } from '../../../shared/runtime/counts.ts'
 import type { DriverSetting } from './drivers.ts'
 import type { StackFaults } from './fault-control.ts'
@@ -20,6 +20,9 @@ export interface StackProcess {
   readonly memoryMb: number | undefined
 }
 
+/** The store, for looking only. */
+export type StackReader = Pick<Store, keyof Reader | 'find'>
+
 export interface Stack {
   readonly parts: Parts
   /** Google Cloud project that Kindling's own documents and topics are in. */
@@ -28,7 +31,7 @@ export interface Stack {
   readonly endpoints: Readonly<Record<string, string>>
   /** Aborted, with an error that says what has happened, when a part ended that should not have. */
   readonly broken: AbortSignal
-  readonly reader: Reader
+  readonly reader: StackReader
   /** Publishes on a topic, as a user would; answers the message's id. Throws as `Bus.publish`. */
   publish(topic: string, data: string): Promise<string>
   /** Paths of all workspaces of all accounts, in order. */

@@ -1,6 +1,5 @@
 // What is asked of a stack on the wire while it runs, and the watch over its processes.
 import { z } from 'zod'
-import type { Reader } from '../../../shared/ports.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import type { EngineClock } from '../clock.ts'
@@ -9,7 +8,7 @@ import { emulatedWorkspaces } from './emulated-workspaces.ts'
 import { faultsAt } from './fault-control.ts'
 import type { NodeProcess } from './node-process.ts'
 import { groupMemoryMb } from './process-memory.ts'
-import type { Stack, StackProcess } from './stack.ts'
+import type { Stack, StackProcess, StackReader } from './stack.ts'
 import type { WireParts } from './wire-parts.ts'
 import { watchProcesses } from './watch-processes.ts'
 
@@ -29,7 +28,7 @@ export interface Running {
   readonly project: string
   readonly parts: WireParts
   readonly functions: NodeProcess
-  readonly reader: Reader
+  readonly reader: StackReader
   readonly logDirectory: string
   /** Ends all processes and removes what they kept. */
   readonly end: () => Promise<void>
