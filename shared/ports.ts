@@ -69,6 +69,8 @@ export type Query =
   | { readonly find: 'facts-unpublished'; readonly before: Instant; readonly limit: number }
   /** What is parked, longest first. Index: collection group `parked` (since). */
   | { readonly find: 'parked'; readonly limit: number }
+  /** Work that was given up on, longest first. Index: collection group `deadLetters` (deadAt). */
+  | { readonly find: 'dead-letters'; readonly limit: number }
 
 export interface Store extends Reader {
   find(query: Query): Promise<StoredDocument[]>

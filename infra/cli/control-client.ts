@@ -5,6 +5,7 @@ import type { EngineClock } from '../local/clock.ts'
 import { callLoopback } from '../local/loopback/loopback-call.ts'
 import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
 import { readControlFiles } from './control-file.ts'
+import type { ListedLetter } from './dead-letters-command.ts'
 import { InputFault } from './input-fault.ts'
 import type { ListedEntity } from './listed-entities.ts'
 import type { ParkedDocument } from './parked-documents.ts'
@@ -25,6 +26,10 @@ export interface ControlClient {
   bill(path: string): Promise<StoredBill | undefined>
   /** Longest first. */
   parked(): Promise<readonly ParkedDocument[]>
+  /** Longest first. */
+  deadLetters(): Promise<readonly ListedLetter[]>
+  /** Delivers it again; answers what is wrong, if it cannot be. */
+  replay(path: string): Promise<string | undefined>
   readonly faults: StackFaults
 }
 
@@ -93,6 +98,16 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
     list: async () => ((await get('/list')) as { entities: ListedEntity[] }).entities,
     entity: async (path) => (await ifThere(get('/entity', { path }))) as StoredEntity | undefined,
     parked: async () => ((await get('/parked')) as { parked: ParkedDocument[] }).parked,
+    deadLetters: async () => ((await get('/dead-letters')) as { letters: ListedLetter[] }).letters,
+    async replay(deadLetter) {
+      try {
+        await callLoopback(clock, { url: new URL('/replay', base).href, body: { deadLetter } })
+        return undefined
+      } catch (error) {
+        if (error instanceof CallError && error.kind === 'invalid') return error.message
+        throw error
+      }
+    },
     bill: async (path) => (await ifThere(get('/bill', { path }))) as StoredBill | undefined,
   }
 }

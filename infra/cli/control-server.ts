@@ -12,6 +12,7 @@ import { writeControlFile } from './control-file.ts'
 import { listEntities } from './listed-entities.ts'
 import { readParkedDocuments } from './parked-documents.ts'
 import { readOutcome, requestAt } from './request-outcome.ts'
+import { readDeadLetters } from './stored-dead-letters.ts'
 import { readBill } from './stored-bill.ts'
 import { readEntity } from './stored-entity.ts'
 
@@ -28,6 +29,8 @@ export interface Control {
 }
 
 const Publish = z.strictObject({ topic: z.string().min(1), data: z.string() })
+const Replay = z.strictObject({ deadLetter: z.string() })
+
 export async function startControl({ stack, clock, folder }: ControlOptions): Promise<Control> {
   const server = await loopbackServer(controlRoutes(stack, clock))
   const { url } = server
@@ -76,6 +79,10 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
       return bill
     },
     'GET /parked': async () => ({ parked: await readParkedDocuments(reader) }),
+    'GET /dead-letters': async () => ({ letters: await readDeadLetters(reader) }),
+    'POST /replay': async ({ body }) => {
+      await stack.call('replay', parseBody(Replay, body))
+    },
     'GET /counts': () => stack.counts(),
     'GET /resources': async () => ({ resources: await stack.resources() }),
     ...faultRoutes(stack.faults),

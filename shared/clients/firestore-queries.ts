@@ -27,6 +27,12 @@ const oldestFirst = (fieldPath: string, limit: number): object => ({
   limit: { value: limit },
 })
 
+/** Those with an instant there, oldest first. */
+const allWith = (collectionId: string, fieldPath: string, limit: number): object => ({
+  ...group(collectionId, [where(fieldPath, 'GREATER_THAN_OR_EQUAL', number(0))]),
+  ...oldestFirst(fieldPath, limit),
+})
+
 export function structuredQuery(query: Query): object {
   switch (query.find) {
     case 'runs-due':
@@ -52,10 +58,8 @@ export function structuredQuery(query: Query): object {
         ...oldestFirst('at', query.limit),
       }
     case 'parked':
-      return {
-        // Numbers only: the filter leaves out what is no instant.
-        ...group('parked', [where('since', 'GREATER_THAN_OR_EQUAL', number(0))]),
-        ...oldestFirst('since', query.limit),
-      }
+      return allWith('parked', 'since', query.limit)
+    case 'dead-letters':
+      return allWith('deadLetters', 'deadAt', query.limit)
   }
 }

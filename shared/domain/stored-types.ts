@@ -2,6 +2,7 @@
 // whoever wrote them, and what tests go through.
 import type { z } from 'zod'
 import { Suspects } from './audit.ts'
+import { DeadLetter } from './dead-letter.ts'
 import { ClusterEntity, PoolEntity, WorkspaceEntity } from './entity.ts'
 import { LedgerEntry } from './ledger.ts'
 import { Meter } from './meter.ts'
@@ -36,6 +37,7 @@ export const storedTypes = [
   { name: 'tombstone', schema: Tombstone, at: 'tombstones/*' },
   { name: 'suspects', schema: Suspects, at: 'audit/suspects' },
   { name: 'meter', schema: Meter, at: 'meter/nodes' },
+  { name: 'dead letter', schema: DeadLetter, at: 'deadLetters/*' },
   { name: 'parked', schema: Parked, at: 'parked/*' },
 ] as const satisfies readonly StoredType[]
 

@@ -15,6 +15,7 @@ import { schemaRefusal, SEND_AGAIN } from './schema-refusal.ts'
 export interface Message {
   readonly id: string
   readonly data: string
+  readonly attributes?: Readonly<Record<string, string>>
 }
 
 /** Where the outcome of a message is kept, and what tells a repeat from another message under the same id. */
@@ -59,6 +60,12 @@ function parseJson(text: string): { value?: unknown; error?: string } {
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** The account that a message says it is of, or the one of messages that say none. */
+export function accountIn(data: string): string {
+  const account = AccountId.safeParse(valueAt(parseJson(data).value, ['data', 'account']))
+  return account.success ? account.data : UNADDRESSED
 }
 
 function refOf(message: Message, value: unknown): RequestRef {

@@ -1,4 +1,5 @@
 // The guarantee behind every hint: each minute, whatever is due is looked at, told or not (protocol rule 19, SWEEP).
+import { MalformedDocument } from '../domain/document-fault.ts'
 import { parentOf } from '../domain/paths.ts'
 import { ATTEMPT_GRACE, SHARDS, SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { auditPeriod, nextRun, Run } from '../domain/run.ts'
@@ -6,6 +7,7 @@ import { backOff, type Instant, minutes } from '../domain/time.ts'
 import type { StoredDocument, World } from '../ports.ts'
 import { advance } from './advance.ts'
 import { announce } from './announce.ts'
+import { forgetOver, tellSweepFailed } from './dead-letters.ts'
 import { lookAround, lookForOrphans, PATIENT_TRIES } from './look-around.ts'
 import { readMoment } from './moment.ts'
 import { parkOrLog } from './park.ts'
@@ -24,6 +26,7 @@ export async function sweep(world: World): Promise<void> {
   await Promise.all([
     ...shards.map((shard) => sweepShard(world, shard, now, parked)),
     publishForgotten(world, now, parked),
+    forgetOver(world, now()),
   ])
 }
 
@@ -86,6 +89,7 @@ async function sweepRun(
     await advance(world, path, { runForgotten: true })
   } catch (error) {
     await parkOrLog(world, error, 'ERROR', 'sweep of a run failed', { path })
+    if (!(error instanceof MalformedDocument)) await tellSweepFailed(world, path, error)
   }
   return isPutOff
 }
@@ -104,6 +108,7 @@ async function publishForgotten(
       await announce(world, path)
     } catch (error) {
       await parkOrLog(world, error, 'ERROR', 'fact could not be published', { path })
+      if (!(error instanceof MalformedDocument)) await tellSweepFailed(world, path, error)
     }
   }
 }

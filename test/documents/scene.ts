@@ -1,5 +1,6 @@
 // A system at rest with a document of every type: a workspace with two clusters that run and one that was deleted, and
 // somebody else's workspace with a cluster. Types that only stand there for moments are written by hand.
+import { deadLetterPathOf } from '../../shared/domain/dead-letter.ts'
 import { Parked, parkedPathOf } from '../../shared/domain/parked.ts'
 import {
   ledgerOf,
@@ -73,12 +74,22 @@ export async function putMoments({ stack, clock }: Loop): Promise<void> {
     mend: 'y',
     since: now,
   }
+  const letter = {
+    function: 'sweep',
+    cause: 'x',
+    failures: 1,
+    failedAt: now,
+    deadAt: now,
+    document: CLUSTER,
+    expireAt: now + minutes(60),
+  }
   const moments: readonly (readonly [string, Fields])[] = [
     [slotPath(WORKSPACE, 1), ticket],
     [queuePath(WORKSPACE, 'q'), ticket],
     [suspectsPath(WORKSPACE), { sightings }],
     [scaleUpPath(pool.path), { pool: pool.path, blocks }],
     [parkedPathOf(CLUSTER), parked],
+    [deadLetterPathOf('acme', 'sweep', CLUSTER), letter],
   ]
   for (const [path, data] of moments) {
     if (!(await stack.store.get(path))) await stack.store.commit([{ op: 'create', path, data }])

@@ -34,6 +34,8 @@ export interface Stack {
   readonly reader: StackReader
   /** Publishes on a topic, as a user would; answers the message's id. Throws as `Bus.publish`. */
   publish(topic: string, data: string): Promise<string>
+  /** Calls a function as an operator does. Throws `invalid`, with what is wrong with the body. */
+  call(name: 'advance' | 'replay', body: object): Promise<void>
   /** Paths of all workspaces of all accounts, in order. */
   workspaces(): Promise<string[]>
   /** What the functions have cost since they were started. */

@@ -59,6 +59,9 @@ export function wireStack(running: Running): WireStack {
     reader: running.reader,
     logDirectory: running.logDirectory,
     publish: (topic, data) => bus.publish(topic, { data, attributes: {} }),
+    async call(name, body) {
+      await callLoopback(clock, { url: `${frontDoor}/call/${name}`, body })
+    },
     workspaces: () => emulatedWorkspaces(clock, firestore.host, project),
     async counts() {
       const answer = await callLoopback(clock, { url: `${frontDoor}/counts` })
