@@ -4,6 +4,9 @@ import { CallError } from '../../shared/call-error.ts'
 import type { EngineClock } from '../local/clock.ts'
 import { callLoopback } from '../local/loopback/loopback-call.ts'
 import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
+import { readSessionAnswer } from '../local/stack/session-control.ts'
+import type { SessionAnswer } from '../../shared/domain/session-admission.ts'
+import type { SessionAction } from './stack-session.ts'
 import { readControlFiles } from './control-file.ts'
 import type { ListedLetter } from './dead-letters-command.ts'
 import { InputFault } from './input-fault.ts'
@@ -30,6 +33,8 @@ export interface ControlClient {
   deadLetters(): Promise<readonly ListedLetter[]>
   /** Delivers it again; answers what is wrong, if it cannot be. */
   replay(path: string): Promise<string | undefined>
+  /** Throws `not-found` where there is no such cluster. */
+  session(action: SessionAction): Promise<SessionAnswer>
   readonly faults: StackFaults
 }
 
@@ -92,6 +97,10 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
     async publish(topic, data) {
       const url = new URL('/publish', base).href
       return Published.parse(await callLoopback(clock, { url, body: { topic, data } }))
+    },
+    async session(action) {
+      const url = new URL('/sessions', base).href
+      return readSessionAnswer(await callLoopback(clock, { url, body: action }))
     },
     outcome: async (request) => Outcome.parse(await get('/outcome', request)).outcome,
     // The server is this same source, which read them through their schemas.

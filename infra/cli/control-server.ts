@@ -13,6 +13,7 @@ import { listEntities } from './listed-entities.ts'
 import { readParkedDocuments } from './parked-documents.ts'
 import { readOutcome, requestAt } from './request-outcome.ts'
 import { readDeadLetters } from './stored-dead-letters.ts'
+import { changeSession, SessionAction } from './stack-session.ts'
 import { readBill } from './stored-bill.ts'
 import { readEntity } from './stored-entity.ts'
 
@@ -90,6 +91,7 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
     'POST /drivers': async ({ body }) => {
       await stack.setDriver(parseBody(DriverSetting, body))
     },
+    'POST /sessions': async ({ body }) => changeSession(stack, parseBody(SessionAction, body)),
   }
 }
 

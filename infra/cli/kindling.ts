@@ -9,6 +9,7 @@ import { getEntities } from './get-command.ts'
 import { InputFault } from './input-fault.ts'
 import { showParked } from './parked-command.ts'
 import { publish } from './publish-command.ts'
+import { session } from './session-command.ts'
 import { stoppingByPeople } from './stopping.ts'
 import { showTimeline } from './timeline-command.ts'
 import { watch } from './watch-command.ts'
@@ -27,6 +28,10 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly run: R
   cost: { says: 'show what workspaces and clusters cost, and what reclaim saved', run: showCost },
   parked: { says: 'list documents that cannot be worked with, and the mend', run: showParked },
   'dead-letters': { says: 'list work that was given up on, or do it again', run: deadLetters },
+  session: {
+    says: 'open or close a session on a cluster; one that is over is started',
+    run: session,
+  },
   cloud: { says: 'make the simulated cloud fail: faults, lost machines', run: cloud },
   timeline: { says: "show where a cluster's launch spent its time", run: showTimeline },
 }

@@ -30,6 +30,7 @@ const cluster: readonly Transition<ClusterEntity['state']>[] = [
   },
   { from: 'PENDING', to: 'TERMINATING', when: 'terminated, or the launch failed' },
   { from: 'PENDING', to: 'TERMINATED', when: 'it waited for its workspace, so nothing was made' },
+  { from: 'PENDING', to: 'end', when: 'deleted for good while it waited for its workspace' },
   { from: 'RUNNING', to: 'RESIZING', when: 'resized' },
   { from: 'RUNNING', to: 'RESTARTING', when: 'restarted, or edited' },
   { from: 'RUNNING', to: 'TERMINATING', when: 'terminated, idle, or its workspace goes' },

@@ -10,12 +10,27 @@ export interface Stored<Value> {
   readonly value: Value
 }
 
+/** What contents were found to say, by schema: a store that hands out the same content again has it parsed once. */
+const known = new WeakMap<z.ZodType, WeakMap<Fields, unknown>>()
+
+function knownBy(schema: z.ZodType): WeakMap<Fields, unknown> {
+  const contents = known.get(schema) ?? new WeakMap<Fields, unknown>()
+  known.set(schema, contents)
+  return contents
+}
+
 /** Throws MalformedDocument: what cannot be read is shown and never guessed at. */
 export function parseStored<Value>(
   schema: z.ZodType<Value>,
   document: StoredDocument,
 ): Stored<Value> {
-  return { document, value: parseDocument(schema, document) }
+  const contents = knownBy(schema)
+  // Kept for this very schema, below.
+  const before = contents.get(document.data) as Value | undefined
+  if (before !== undefined) return { document, value: before }
+  const value = parseDocument(schema, document)
+  contents.set(document.data, value)
+  return { document, value }
 }
 
 /** Throws MalformedDocument. */

@@ -33,6 +33,8 @@ export interface HostKnobs {
   readonly duplicate?: () => number
   /** Milliseconds before a delivery; differing ones change the order. */
   readonly delayMs?: () => number
+  /** Runs one invocation in a process of its own making: with a world of its own, or not to its end. */
+  readonly process?: (name: FunctionName, run: (world: World) => Promise<void>) => Promise<void>
 }
 
 const names = Object.keys(manifest) as FunctionName[]
@@ -62,8 +64,9 @@ export function functionsHost(
     traceparent?: string,
   ): Promise<void> {
     const limits = { timeoutMs: seconds(rows[name].timeoutS), counts }
+    const runIn = (own: World): Promise<void> => invoke(own, handle, event, limits)
     return inTrace(traceOrNew(clock, traceparent), name, {}, () =>
-      invoke(world, handle, event, limits),
+      knobs.process ? knobs.process(name, runIn) : runIn(world),
     )
   }
 

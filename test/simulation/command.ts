@@ -1,0 +1,55 @@
+// `npm run simulate`: which of its modes was asked for, and with what.
+import { availableParallelism } from 'node:os'
+import type { Arguments, Command, Flag } from '../../infra/cli/arguments.ts'
+import { ending } from '../../infra/cli/ending.ts'
+import { runCommand } from '../../infra/cli/run-command.ts'
+import { explain } from './explain.ts'
+import { runMany } from './many-seeds.ts'
+import { type Output, outputTo } from './output.ts'
+
+const LARGEST_SEED = 2 ** 31
+
+const flags = {
+  seeds: { kind: 'number', says: 'how many seeds (200)', least: 1, most: 10_000_000, whole: true },
+  first: {
+    kind: 'number',
+    says: 'the first of them (1)',
+    least: 0,
+    most: LARGEST_SEED,
+    whole: true,
+  },
+  threads: { kind: 'number', says: 'threads (as many as cores)', least: 1, most: 64, whole: true },
+  seed: {
+    kind: 'number',
+    says: 'this one alone, explained',
+    least: 0,
+    most: LARGEST_SEED,
+    whole: true,
+  },
+  json: { kind: 'switch', says: 'one JSON value a line on standard output' },
+} as const satisfies Record<string, Flag>
+
+type Given = Arguments<typeof flags>
+
+const command: Command<typeof flags> = {
+  usage: 'npm run simulate --',
+  says: 'Runs the whole of Kindling through storms of faults, one for each seed, and checks that nothing is lost.',
+  flags,
+}
+
+/** Answers the process's exit code. */
+export async function simulate(argv: readonly string[]): Promise<number> {
+  return await ending(() =>
+    runCommand(command, argv, (given) => modeOf(given)(given, outputTo(given.json))),
+  )
+}
+
+type Mode = (given: Given, output: Output) => Promise<number>
+
+/** One module a mode. */
+function modeOf(given: Given): Mode {
+  const { seed } = given
+  if (seed !== undefined) return (_, output) => explain(seed, output)
+  return ({ seeds = 200, first = 1, threads = availableParallelism() }, output) =>
+    runMany({ seeds, first, threads }, output)
+}
