@@ -37,7 +37,8 @@ const REST = seconds(20)
 /** No call that a step makes takes effect later than this (protocol rule 3: the horizon is 180 s after the claim). */
 const LATEST = seconds(160)
 
-export function callWatch(clock: Clock): CallWatch {
+/** `done`: told of every call that takes effect, when it begins to. */
+export function callWatch(clock: Clock, done: (call: Call) => void): CallWatch {
   const sites: Site[] = []
   let isCounting = false
   let armed: { readonly nth: number; readonly mode: Mode } | undefined
@@ -64,14 +65,20 @@ export function callWatch(clock: Clock): CallWatch {
       if ('error' in settled) throw settled.error
       return settled.value
     }
-    return (call, proceed) => {
+    return (call, begin) => {
       if (life.isOver) return never()
+      const proceed = (): Promise<unknown> => {
+        done(call)
+        return begin()
+      }
       if (!isCounting) return alive(proceed())
       const site = note(name, call)
       if (armed?.nth !== site.nth) return alive(proceed())
       struck = { site, at: clock.now() }
       const hang = Math.min(seconds(manifest[name].timeoutS) - REST, LATEST)
-      return alive(strike(armed.mode, { clock, call, proceed, hang, die: () => (life.isOver = true) }))
+      return alive(
+        strike(armed.mode, { clock, call, proceed, hang, die: () => (life.isOver = true) }),
+      )
     }
   }
 

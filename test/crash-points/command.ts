@@ -5,9 +5,7 @@ import type { Output } from '../simulation/output.ts'
 import { allPoints, type Outcome, type Point, pointsOf, runPoint } from './points.ts'
 import { scenarios } from './scenarios/all.ts'
 
-type Answer =
-  | { readonly outcome: Outcome }
-  | { readonly id: string; readonly error: string }
+type Answer = { readonly outcome: Outcome } | { readonly id: string; readonly error: string }
 
 /** Answers the exit code: 1 when any point did not come to its end. */
 export async function runCrashPoints(threads: number, output: Output): Promise<number> {
@@ -55,7 +53,12 @@ function tell({ point, wrong, trace }: Outcome, output: Output): void {
   const replay = `npm run simulate -- --point ${id}`
   output.say(
     { kind: 'violation', id, scenario, mode, call: text, wrong, trace, replay },
-    [`${id}: ${text}`, ...wrong.map((line) => `  ${line}`), ...trace.map((line) => `    ${line}`), `  ${replay}`].join('\n'),
+    [
+      `${id}: ${text}`,
+      ...wrong.map((line) => `  ${line}`),
+      ...trace.map((line) => `    ${line}`),
+      `  ${replay}`,
+    ].join('\n'),
   )
 }
 

@@ -10,7 +10,9 @@ type Document = ReturnType<InProcessStack['store']['dump']>[number]
 /** Sorted lines; several of one text where there are several of a kind. Reads documents as they are, because it is cheap. */
 export function shapeOf(stack: InProcessStack): string[] {
   const documents = stack.store.dump()
-  const entities = new Map(documents.flatMap(({ path, data }) => (entityRef(path) ? [[path, data]] : [])))
+  const entities = new Map(
+    documents.flatMap(({ path, data }) => (entityRef(path) ? [[path, data]] : [])),
+  )
   return [
     ...documents.flatMap((document) => documentLine(document, entities)),
     ...stack.data.cloud.list().map((path) => `cloud: ${path.split('/').at(-2)}`),
@@ -26,9 +28,9 @@ function documentLine({ path, data }: Document, entities: ReadonlyMap<string, Fi
     case 'ledger':
       return [ledgerLine(path, data)]
     case 'requests':
-      return [`${path}: ${String(data['is'])}`]
+      return [`${path}: ${outcomeOf(data)}`]
     case 'facts':
-      return data['publishedAt'] === null ? [`not published: ${path}`] : []
+      return factLines(path, data)
     case 'uses':
     case 'slots':
     case 'queue':
@@ -52,13 +54,31 @@ function runLine(path: string, run: Fields, entities: ReadonlyMap<string, Fields
   if (entities.get(owner)?.['generation'] !== run['generation']) {
     return run['wakeAt'] === undefined ? [] : [`forgotten alarm: ${path}`]
   }
-  const alarm = run['wakeAt'] === undefined ? 'without' : 'with an alarm'
-  return [`${owner}: run ${String(run['direction'])} ${String(run['is'])} ${alarm}`]
+  const { direction, is } = run
+  // After what is gone is looked a few times more.
+  const isOver = direction === 'down' && is === 'settled'
+  const alarm = isOver || run['wakeAt'] === undefined ? '' : ', with an alarm'
+  return [`${owner}: run ${String(direction)} ${String(is)}${alarm}`]
+}
+
+/** Whether it was reached in time, before a later one overtook it, is a matter of luck. */
+function outcomeOf({ is }: Fields): string {
+  return is === 'superseded' || is === 'reached' ? 'reached or overtaken' : String(is)
+}
+
+/** What was said of requests; states may be told more than once. */
+function factLines(path: string, { publishedAt }: Fields): string[] {
+  if (publishedAt === null) return [`not published: ${path}`]
+  return path.includes('/requests/') ? [path] : []
 }
 
 function ledgerLine(path: string, data: Fields): string {
   const open = fieldOf(data, 'claim', 'open') === true ? ', claimed' : ''
-  const what = [fieldOf(data, 'item', 'step'), fieldOf(data, 'item', 'index'), fieldOf(data, 'thing', 'have')]
+  const what = [
+    fieldOf(data, 'item', 'step'),
+    fieldOf(data, 'item', 'index'),
+    fieldOf(data, 'thing', 'have'),
+  ]
   return `${parentOf(path)}: ${what.join(' ')}${open}`
 }
 
@@ -87,13 +107,14 @@ function objectsOf(clusters: InProcessStack['data']['clusters']) {
   )
 }
 
-/** Things that are told from others of their name: by path in the cloud, by uid in Kubernetes. */
-export function identitiesOf({ data }: InProcessStack): string[] {
+/** What is there, by name, and what tells each from others of its name: the cloud's things are told by path alone. */
+export function identitiesOf({ data }: InProcessStack): Map<string, string> {
   const objects = objectsOf(data.clusters).map(
-    ({ kind, metadata: { namespace = '', name, uid } }) => `${kind} ${namespace}/${name} ${uid}`,
+    ({ kind, metadata: { namespace = '', name, uid = '' } }) =>
+      [`${kind} ${namespace}/${name}`, uid] as const,
   )
-  const machines = (path: string): boolean => path.includes('/instances/')
-  return [...data.cloud.list().filter((path) => !machines(path)), ...objects]
+  const lasting = data.cloud.list().filter((path) => !path.includes('/instances/'))
+  return new Map([...lasting.map((path) => [path, ''] as const), ...objects])
 }
 
 /** Everything that was asked for has come to an end, and nothing is under way. */

@@ -9,6 +9,9 @@ port.on('message', (point: Point) => {
   runPoint(point).then(
     (outcome) => port.postMessage({ outcome }),
     (error: unknown) =>
-      port.postMessage({ id: point.id, error: String(error instanceof Error ? error.stack : error) }),
+      port.postMessage({
+        id: point.id,
+        error: String(error instanceof Error ? error.stack : error),
+      }),
   )
 })

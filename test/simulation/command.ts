@@ -26,6 +26,13 @@ const flags = {
     most: LARGEST_SEED,
     whole: true,
   },
+  'crash-points': {
+    kind: 'switch',
+    says: 'every call of every lifecycle scenario, struck in every way, instead of seeds',
+  },
+  point: { kind: 'text', value: 'ID', says: 'this crash point alone, explained' },
+  planted: { kind: 'switch', says: 'whether mistakes that are planted on purpose are caught' },
+  bug: { kind: 'text', value: 'NAME', says: 'this planted mistake alone' },
   json: { kind: 'switch', says: 'one JSON value a line on standard output' },
 } as const satisfies Record<string, Flag>
 
@@ -46,10 +53,21 @@ export async function simulate(argv: readonly string[]): Promise<number> {
 
 type Mode = (given: Given, output: Output) => Promise<number>
 
-/** One module a mode. */
+/** One module a mode, loaded when it is asked for. */
 function modeOf(given: Given): Mode {
-  const { seed } = given
+  const { seed, point, bug, threads = availableParallelism() } = given
   if (seed !== undefined) return (_, output) => explain(seed, output)
-  return ({ seeds = 200, first = 1, threads = availableParallelism() }, output) =>
-    runMany({ seeds, first, threads }, output)
+  if (point !== undefined) {
+    return async (_, output) =>
+      (await import('../crash-points/command.ts')).replayPoint(point, output)
+  }
+  if (given['crash-points']) {
+    return async (_, output) =>
+      (await import('../crash-points/command.ts')).runCrashPoints(threads, output)
+  }
+  if (given.planted || bug !== undefined) {
+    return async (_, output) =>
+      (await import('../planted/command.ts')).runPlanted(threads, output, bug)
+  }
+  return ({ seeds = 200, first = 1 }, output) => runMany({ seeds, first, threads }, output)
 }
