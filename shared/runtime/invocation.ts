@@ -44,7 +44,7 @@ function boundWorld(world: World, until: number, counts: Counts): World {
 }
 
 function boundary(clock: Clock, until: number, counts: Counts): Hook {
-  return (call, proceed) => {
+  return async (call, proceed) => {
     if (clock.now() >= until) {
       throw new CallError('closed', `${call.port}.${call.method}: the invocation's time is up`)
     }
@@ -55,6 +55,6 @@ function boundary(clock: Clock, until: number, counts: Counts): Hook {
       counts.pubsubMessages++
       counts.pubsubBytes += billedBytes(call.args)
     }
-    return proceed()
+    return await proceed()
   }
 }
