@@ -94,7 +94,7 @@ function falseStates(
     .filter(({ metadata }) => metadata.labels?.[labelKeys.cluster] === ref.cluster)
   const state = after?.['state'] ?? 'deleted'
   const isGone = state === 'TERMINATED' || state === 'deleted'
-  if (isGone && pods.length > 0) return [`is ${String(state)} with ${pods.length} pods`]
+  if (isGone && pods.length > 0) return [`is ${state} with ${pods.length} pods`]
   const hasDriver = pods.some(
     (pod) =>
       pod.metadata.name.startsWith('driver-') &&

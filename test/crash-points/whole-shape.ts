@@ -22,25 +22,16 @@ export function shapeOf(stack: InProcessStack): string[] {
 
 function documentLine({ path, data }: Document, entities: ReadonlyMap<string, Fields>): string[] {
   if (entities.has(path)) return [entityLine(path, data)]
-  switch (path.split('/').at(-2)) {
-    case 'runs':
-      return runLine(path, data, entities)
-    case 'ledger':
-      return [ledgerLine(path, data)]
-    case 'requests':
-      return [`${path}: ${outcomeOf(data)}`]
-    case 'facts':
-      return factLines(path, data)
-    case 'uses':
-    case 'slots':
-    case 'queue':
-    case 'tombstones':
-    case 'audit':
-      return [path]
-    default:
-      return []
-  }
+  const collection = path.split('/').at(-2) ?? ''
+  if (collection === 'runs') return runLine(path, data, entities)
+  if (collection === 'ledger') return [ledgerLine(path, data)]
+  if (collection === 'requests') return [`${path}: ${outcomeOf(data)}`]
+  if (collection === 'facts') return factLines(path, data)
+  return HELD.has(collection) ? [path] : []
 }
+
+/** Collections whose documents hold something, or keep it from coming again. */
+const HELD = new Set(['uses', 'slots', 'queue', 'tombstones', 'audit'])
 
 function entityLine(path: string, data: Fields): string {
   const { want, state, executors, hibernation } = data
@@ -90,7 +81,7 @@ function fieldOf(data: Fields, field: string, inner: string): unknown {
 function kubernetesLines({ data }: InProcessStack): string[] {
   return objectsOf(data.clusters).map(({ kind, status, metadata }) => {
     const leaving = metadata.deletionTimestamp === undefined ? '' : ', leaving'
-    const phase = kind === 'Pod' ? ` ${String(status?.['phase'])}` : ''
+    const phase = kind === 'Pod' ? ` ${JSON.stringify(status?.['phase'])}` : ''
     return `kubernetes: ${kind} in ${placeOf(metadata)}${phase}${leaving}`
   })
 }

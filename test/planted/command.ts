@@ -1,10 +1,10 @@
 // `npm run simulate -- --planted`: whether each planted bug is caught, by what, and how soon.
-import { Worker } from 'node:worker_threads'
 import { InputFault } from '../../infra/cli/input-fault.ts'
 import { type Point, pointsOf, stratified } from '../crash-points/points.ts'
 import { type Undisturbed, undisturbed } from '../crash-points/run.ts'
 import { scenarios } from '../crash-points/scenarios/all.ts'
 import type { Output } from '../simulation/output.ts'
+import { runOnThreads } from '../simulation/threads.ts'
 import { plantedBugs } from './all-bugs.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import type { Found, Search } from './worker.ts'
@@ -18,13 +18,16 @@ const POINTS = 400
 export async function runPlanted(threads: number, output: Output, only?: string): Promise<number> {
   const bugs = plantedBugs.filter(({ name }) => only === undefined || name === only)
   if (bugs.length === 0) throw new InputFault(`no bug "${only}" is planted`)
+  const worker = new URL('./worker.ts', import.meta.url)
   let missed = 0
   const rest = bugs.values()
   const lane = async (): Promise<void> => {
     for (const bug of rest) {
-      const found = await searchFor(bug)
-      if (!found.caught) missed++
-      tell(bug, found, output)
+      const search = await searchFor(bug)
+      await runOnThreads(worker, [search], 1, (found: Found) => {
+        if (!found.caught) missed++
+        tell(found, output)
+      })
     }
   }
   await Promise.all(Array.from({ length: Math.min(threads, bugs.length) }, lane))
@@ -36,8 +39,9 @@ export async function runPlanted(threads: number, output: Output, only?: string)
   return missed > 0 ? 1 : 0
 }
 
-function tell({ name, says }: PlantedBug, found: Found, output: Output): void {
-  const { caught, seeds, by } = found
+function tell(found: Found, output: Output): void {
+  const { bug, caught, seeds, by } = found
+  const { name, says } = bug
   output.say(
     { kind: 'planted', name, caught, seeds, by, says: found.says },
     caught
@@ -46,7 +50,7 @@ function tell({ name, says }: PlantedBug, found: Found, output: Output): void {
   )
 }
 
-async function searchFor(bug: PlantedBug): Promise<Found> {
+async function searchFor(bug: PlantedBug): Promise<Search> {
   const usual: Record<string, Undisturbed> = {}
   const points: Point[] = []
   for (const name of bug.scenarios) {
@@ -56,7 +60,7 @@ async function searchFor(bug: PlantedBug): Promise<Found> {
     points.push(...(await pointsOf(scenario)))
   }
   const ordered = inOrder(bug, points).slice(0, POINTS)
-  return onThread({ bug, usual, points: ordered, most: MOST })
+  return { bug, usual, points: ordered, most: MOST }
 }
 
 /** Those first in which it is expected to show. */
@@ -66,13 +70,4 @@ function inOrder({ modes = [], call = '' }: PlantedBug, points: readonly Point[]
   const hinted = points.filter(isHinted)
   const others = points.filter((point) => !isHinted(point))
   return [...stratified(hinted, hinted.length), ...stratified(others, others.length)]
-}
-
-function onThread(search: Search): Promise<Found> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: search })
-  const found = Promise.withResolvers<Found>()
-  worker.on('message', found.resolve)
-  worker.on('error', found.reject)
-  worker.on('exit', () => found.reject(new Error(`${search.bug.name}: the thread ended early`)))
-  return found.promise.finally(() => worker.terminate())
 }

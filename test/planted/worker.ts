@@ -1,7 +1,8 @@
-// A thread with one bug planted: looks for it until something is wrong, and answers what that was.
-import { parentPort, workerData } from 'node:worker_threads'
+// A thread with one bug planted: looks for it until something is wrong, and answers what that was. Its only job, because
+// what it has loaded cannot be loaded again.
 import type { Undisturbed } from '../crash-points/run.ts'
 import type { Point } from '../crash-points/points.ts'
+import { answerJobs } from '../simulation/thread.ts'
 import { plant } from './plant.ts'
 import type { PlantedBug } from './planted-bug.ts'
 
@@ -17,6 +18,7 @@ export interface Search {
 }
 
 export interface Found {
+  readonly bug: PlantedBug
   readonly caught: boolean
   /** Runs that it took: of scenarios, of crash points, and of seeds. */
   readonly seeds: number
@@ -26,13 +28,7 @@ export interface Found {
   readonly says: string
 }
 
-// What `runBug` in command.ts hands over.
-const { bug, usual, points, most } = workerData as Search
-plant(bug)
-// Only now, so that they are loaded with the bug in them.
-const { comparedWith, struckAt } = await import('../crash-points/run.ts')
-const { scenarios } = await import('../crash-points/scenarios/all.ts')
-const { runSeed } = await import('../simulation/run-seed.ts')
+type Run = readonly [by: string, run: () => Promise<readonly string[]>]
 
 async function wrongIn(run: () => Promise<readonly string[]>): Promise<string | undefined> {
   try {
@@ -42,38 +38,37 @@ async function wrongIn(run: () => Promise<readonly string[]>): Promise<string | 
   }
 }
 
-async function search(): Promise<Found> {
+answerJobs(async (search: Search): Promise<Found> => {
+  plant(search.bug)
   let seeds = 0
-  for (const [by, run] of runs()) {
-    if (seeds >= most) break
+  for await (const [by, run] of runsOf(search)) {
+    if (seeds >= search.most) break
     seeds++
     const says = await wrongIn(run)
-    if (says !== undefined) return { caught: true, seeds, by, says }
+    if (says !== undefined) return { bug: search.bug, caught: true, seeds, by, says }
   }
-  return { caught: false, seeds, by: '', says: '' }
-}
+  return { bug: search.bug, caught: false, seeds, by: '', says: '' }
+})
 
-function* runs(): Iterable<readonly [by: string, run: () => Promise<readonly string[]>]> {
-  const scenarioOf = (name: string) => {
-    const [scenario, known] = [scenarios.find((each) => each.name === name), usual[name]]
-    if (!scenario || !known) throw new Error(`there is no scenario "${name}"`)
-    return { scenario, known }
-  }
-  for (const name of bug.scenarios) {
-    const { scenario, known } = scenarioOf(name)
-    yield [name, () => comparedWith(scenario, known)]
-  }
+async function* runsOf({ usual, points }: Search): AsyncIterable<Run> {
+  // Only now, so that they are loaded with the bug in them.
+  const { comparedWith, struckAt } = await import('../crash-points/run.ts')
+  const { scenarios } = await import('../crash-points/scenarios/all.ts')
+  const { runSeed } = await import('../simulation/run-seed.ts')
+  const known = new Map(
+    scenarios.flatMap((scenario) => {
+      const it = usual[scenario.name]
+      return it ? [[scenario.name, [scenario, it] as const]] : []
+    }),
+  )
+  for (const [name, [scenario, it]] of known) yield [name, () => comparedWith(scenario, it)]
   for (const { id, scenario: name, nth, mode } of points) {
-    const { scenario, known } = scenarioOf(name)
-    yield [id, async () => (await struckAt(scenario, known, nth, mode)).wrong]
+    const [scenario, it] = known.get(name) ?? []
+    if (scenario && it) yield [id, async () => (await struckAt(scenario, it, nth, mode)).wrong]
   }
   for (let seed = 1; ; seed++) {
-    yield [
-      `seed ${seed}`,
-      async () =>
-        (await runSeed(seed)).violations.map(({ invariant, says }) => `${invariant}: ${says}`),
-    ]
+    const violations = async (): Promise<readonly string[]> =>
+      (await runSeed(seed)).violations.map(({ invariant, says }) => `${invariant}: ${says}`)
+    yield [`seed ${seed}`, violations]
   }
 }
-
-parentPort?.postMessage(await search())
