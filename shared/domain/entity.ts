@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { ClusterSettings, ExecutorSettings } from '../../events/cluster-requested.ts'
 import { Reason } from '../../events/lifecycle.ts'
+import { Prewarm } from './prewarm.ts'
 import { Instant } from './time.ts'
 
 /** What is wanted: up, down, or (shared things only) marked for retirement, to be counted before it is taken down. */
@@ -45,6 +46,8 @@ export const WorkspaceSpec = z.object({
   poolIdleHours: z.int().nonnegative().optional(),
   /** Hours without clusters after which its GKE cluster goes; 0 = never. */
   hibernateAfterHours: z.int().nonnegative().optional(),
+  /** When it is woken although nobody asks. */
+  prewarm: Prewarm.optional(),
 })
 export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
 
@@ -59,6 +62,8 @@ const WorkspaceCommon = Common.extend({
   emptySince: Instant.optional(),
   /** Marked for hibernation: its clusters are being counted. */
   sleepy: z.literal(true).optional(),
+  /** The scheduled hour that it was woken for, until a cluster is asked for. */
+  prewarmedFor: Instant.optional(),
 })
 
 export const WorkspaceEntity = z.discriminatedUnion('state', [
@@ -183,6 +188,7 @@ export type Status = DistributiveOmit<
   | 'unusedSince'
   | 'emptySince'
   | 'sleepy'
+  | 'prewarmedFor'
   | 'cluster'
   | 'epoch'
   | 'adapted'

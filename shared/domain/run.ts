@@ -2,8 +2,7 @@
 // (protocol rule 1), so that no lost event and no crash leaves an entity that nothing will look at again.
 import { z } from 'zod'
 import { Plan } from './plan.ts'
-import { AUDIT_PERIOD, SCALE_PERIOD } from './protocol-times.ts'
-import { Instant, minutes } from './time.ts'
+import { Instant } from './time.ts'
 
 const Common = z.object({
   generation: z.int().positive(),
@@ -50,15 +49,6 @@ export type RunInput =
   | { readonly type: 'reopened'; readonly wakeAt: Instant }
   | { readonly type: 'superseded'; readonly by: number }
 
-/** How soon a settled run is looked at again: an audit, or sooner where idleness or load must be noticed. */
-export function auditPeriod(plan: Plan | undefined): number {
-  if (plan?.subject.kind !== 'cluster') return AUDIT_PERIOD
-  const { autoterminationMinutes, executors } = plan.subject.spec
-  const longest = executors.autoscale ? SCALE_PERIOD : AUDIT_PERIOD
-  if (autoterminationMinutes === 0) return longest
-  return Math.min(longest, minutes(autoterminationMinutes))
-}
-
 /** The run after an input, or undefined where the input no longer means anything (duplicates are normal). */
 export function nextRun(run: Run, input: RunInput): Run | undefined {
   const { generation, direction, request, shard, createdAt, traceparent } = run
@@ -81,7 +71,10 @@ export function nextRun(run: Run, input: RunInput): Run | undefined {
     case 'audited': {
       if (run.is !== 'settled') return undefined
       const { wakeAt: _wakeAt, ...settled } = run
-      return input.wakeAt === undefined ? settled : { ...settled, wakeAt: input.wakeAt }
+      if (input.wakeAt === undefined) return settled
+      // Something was found: what is wanted up is looked at often again. What is gone has so many audits and no more.
+      const tries = run.direction === 'up' ? 0 : run.tries
+      return { ...settled, tries, wakeAt: input.wakeAt }
     }
     case 'settled': {
       if (run.is !== 'active') return undefined

@@ -14,6 +14,9 @@ import { refusal } from './refusal.ts'
 import { read, readAll, updateOf } from './stored.ts'
 import { downWrites } from './take-down.ts'
 
+/** Found changed once more, the deletion is refused, and says so. */
+const TRIES = 3
+
 /** Answers the path of the workspace to look at next, or undefined when there is nothing to do. */
 export async function acceptWorkspaceChange(
   world: World,
@@ -25,14 +28,17 @@ export async function acceptWorkspaceChange(
   return world.store.transaction((transaction) => decideRequest(transaction, ref, wanted, path))
 }
 
+/** Tries again where the workspace has changed just then: most of its changes have nothing to do with a deletion. */
 async function mark(world: World, ref: RequestRef, path: string): Promise<void> {
-  const [workspace, isRepeat] = await Promise.all([
-    read(world.store, path, WorkspaceEntity),
-    world.store.get(ref.path),
-  ])
-  if (isRepeat || workspace?.value.want !== 'up') return
-  // Refused: the workspace has changed meanwhile, and the transaction finds it unmarked.
-  await world.store.commit([updateOf(workspace, { ...workspace.value, want: 'marked' })])
+  for (let tries = 0; tries < TRIES; tries++) {
+    const [workspace, isRepeat] = await Promise.all([
+      read(world.store, path, WorkspaceEntity),
+      world.store.get(ref.path),
+    ])
+    if (isRepeat || workspace?.value.want !== 'up') return
+    if (await world.store.commit([updateOf(workspace, { ...workspace.value, want: 'marked' })]))
+      return
+  }
 }
 
 async function decideRequest(

@@ -1,9 +1,10 @@
 // What a workspace request must satisfy beyond its schema: shapes that exist and Spark can run on, each once; a key that
-// the cluster can use; a window that GKE accepts (rule *upgrades*).
+// the cluster can use; a window that GKE accepts (rule *upgrades*); a schedule that can wake something.
 import type { Reason } from '../../events/lifecycle.ts'
 import type { WorkspaceRequested } from '../../events/workspace-requested.ts'
 import type { WorkspaceSpec } from '../domain/entity.ts'
 import { poolOf } from '../domain/pool.ts'
+import { isTimeZone } from '../domain/prewarm.ts'
 import { checkMachine } from './check-cluster.ts'
 import { refusal } from './refusal.ts'
 
@@ -16,6 +17,7 @@ export type Chosen = Pick<
   | 'systemZones'
   | 'poolIdleHours'
   | 'hibernateAfterHours'
+  | 'prewarm'
 >
 
 export function checkWorkspace({
@@ -23,11 +25,14 @@ export function checkWorkspace({
   shapes = [],
   encryptionKey,
   maintenance,
+  hibernateAfterHours,
+  prewarm,
 }: Chosen & Pick<WorkspaceRequested, 'region'>): Reason | undefined {
   return (
     checkShapes(shapes) ??
     (encryptionKey === undefined ? undefined : checkKey(encryptionKey, region)) ??
-    (maintenance && checkWindow(maintenance))
+    (maintenance && checkWindow(maintenance)) ??
+    (prewarm && checkPrewarm(prewarm, hibernateAfterHours))
   )
 }
 
@@ -39,6 +44,7 @@ export function chosenOf({
   systemZones,
   poolIdleHours,
   hibernateAfterHours,
+  prewarm,
 }: Chosen): Pick<WorkspaceSpec, keyof Chosen> {
   return {
     ...(shapes && shapes.length > 0 ? { shapes } : {}),
@@ -47,6 +53,7 @@ export function chosenOf({
     ...(systemZones === undefined ? {} : { systemZones }),
     ...(poolIdleHours === undefined ? {} : { poolIdleHours }),
     ...(hibernateAfterHours === undefined ? {} : { hibernateAfterHours }),
+    ...(prewarm === undefined ? {} : { prewarm }),
   }
 }
 
@@ -88,20 +95,46 @@ function checkKey(key: string, region: string): Reason | undefined {
 const HOURS_A_WEEK = 12
 
 function checkWindow({ days, hours }: NonNullable<Chosen['maintenance']>): Reason | undefined {
-  const different = new Set(days).size
-  if (different < days.length) {
-    return refusal('INVALID_PARAMETER_VALUE', 'a day is listed twice', {
-      field: 'data.maintenance.days',
-      got: days.join(', '),
-      allowed: 'each day once',
-      mend: 'remove the repetition',
-    })
-  }
-  if (different * hours >= HOURS_A_WEEK) return undefined
+  const repeated = checkDays(days, 'data.maintenance.days')
+  if (repeated) return repeated
+  if (days.length * hours >= HOURS_A_WEEK) return undefined
   return refusal('INVALID_PARAMETER_VALUE', 'the maintenance window is too small for GKE', {
     field: 'data.maintenance.hours',
-    got: `${different * hours} hours a week`,
+    got: `${days.length * hours} hours a week`,
     allowed: `at least ${HOURS_A_WEEK} hours a week`,
     mend: 'add days or hours; upgrades leave the nodes of running clusters alone',
+  })
+}
+
+function checkDays(days: readonly string[], field: string): Reason | undefined {
+  if (new Set(days).size === days.length) return undefined
+  return refusal('INVALID_PARAMETER_VALUE', 'a day is listed twice', {
+    field,
+    got: days.join(', '),
+    allowed: 'each day once',
+    mend: 'remove the repetition',
+  })
+}
+
+function checkPrewarm(
+  { days, timeZone }: NonNullable<Chosen['prewarm']>,
+  hibernateAfterHours: number | undefined,
+): Reason | undefined {
+  const repeated = checkDays(days, 'data.prewarm.days')
+  if (repeated) return repeated
+  if (!isTimeZone(timeZone)) {
+    return refusal('INVALID_PARAMETER_VALUE', 'there is no such time zone', {
+      field: 'data.prewarm.timeZone',
+      got: timeZone,
+      allowed: 'a name of the IANA time zone database, such as Europe/Berlin',
+      mend: 'take the name of the city whose clocks you go by, or UTC; offsets such as +02:00 are no zones',
+    })
+  }
+  if (hibernateAfterHours !== 0) return undefined
+  return refusal('INVALID_PARAMETER_VALUE', 'a workspace that never hibernates is never woken', {
+    field: 'data.prewarm',
+    got: '"hibernateAfterHours": 0',
+    allowed: 'a schedule for a workspace that hibernates',
+    mend: 'leave "prewarm" out, or give "hibernateAfterHours" the hours without clusters after which it may sleep',
   })
 }

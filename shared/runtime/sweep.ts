@@ -1,14 +1,15 @@
 // The guarantee behind every hint: each minute, whatever is due is looked at, told or not (protocol rule 19, SWEEP).
 import { parentOf } from '../domain/paths.ts'
-import { ATTEMPT_GRACE, SWEEP_PERIOD } from '../domain/protocol-times.ts'
-import { auditPeriod, nextRun, Run } from '../domain/run.ts'
-import { backOff, type Instant, minutes } from '../domain/time.ts'
+import { nextLook } from '../domain/next-look.ts'
+import { ATTEMPT_GRACE } from '../domain/protocol-times.ts'
+import { nextRun, Run } from '../domain/run.ts'
+import type { Instant } from '../domain/time.ts'
 import type { StoredDocument, World } from '../ports.ts'
 import { advance } from './advance.ts'
 import { announce } from './announce.ts'
 import { textOf } from './failures.ts'
 import { SHARDS } from './generation.ts'
-import { lookAround, lookForOrphans, PATIENT_TRIES } from './look-around.ts'
+import { lookAround, lookForOrphans } from './look-around.ts'
 import { readMoment } from './moment.ts'
 import { storeClock } from './store-clock.ts'
 import { parseStored, updateOf } from './stored.ts'
@@ -60,11 +61,8 @@ async function sweepRun(
   let isPutOff = false
   try {
     const run = parseStored(Run, document)
-    const period = run.value.is === 'settled' ? auditPeriod(run.value.plan) : SWEEP_PERIOD
-    const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
     const lateBy = 'wakeAt' in run.value ? now() - (run.value.wakeAt ?? now()) : 0
-    const wakeAt = now() + backOff(tries, period, Math.max(period, minutes(10)))
-    const woken = nextRun(run.value, { type: 'woken', wakeAt })
+    const woken = nextRun(run.value, { type: 'woken', wakeAt: nextLook(run.value, now()) })
     if (!woken) return isPutOff
     const isTaken = await world.store.commit([updateOf(run, woken)])
     isPutOff = true

@@ -5,6 +5,7 @@ import { event, startLoop } from '../loop/fixture.ts'
 import {
   badCapacities,
   badChoices,
+  badPrewarms,
   badRanges,
   contradictions,
   fields,
@@ -44,6 +45,10 @@ test.each(fields)('%s is refused', async (_, data, refusal) => {
 })
 
 test.each(badChoices)('%s: refused', async (_, data, refusal) => {
+  expect(await refused(data)).toMatchObject(refusal)
+})
+
+test.each(badPrewarms)('a schedule with %s is refused', async (_, data, refusal) => {
   expect(await refused(data)).toMatchObject(refusal)
 })
 

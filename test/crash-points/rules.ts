@@ -71,7 +71,8 @@ export function watchRules({ stack, logged }: Loop, strangers: readonly string[]
 async function atRest(stack: InProcessStack): Promise<string[]> {
   const workspace = stack.store.dump().find(({ path }) => path === WORKSPACE)
   const isDeleted = workspace?.data['state'] === 'NOT_PROVISIONED'
-  const rest = readRest(asked, stack, { isDeleted, failures: [] })
+  // A delivery whose process died is not acknowledged until its time is up, which may be later than the end.
+  const rest = readRest(asked, stack, { isDeleted, failures: [], unacknowledged: 0 })
   const all = await Promise.all(
     invariants.map(async ({ id, atRest }) =>
       ((await atRest?.(rest)) ?? []).map(({ about, says }) => `${id}: ${about} ${says}`),

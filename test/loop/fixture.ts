@@ -35,8 +35,12 @@ export function event(name: string, id: string, data: Record<string, unknown> = 
   return JSON.stringify({ ...envelope, id, data: { ...before, ...data } })
 }
 
-export async function startLoop(options: Partial<InProcessOptions> = {}, seed = 1): Promise<Loop> {
-  const clock = virtualClock(seed)
+/** `clock`: what moves time, also where the options have the stack read it from another that rests on it. */
+export async function startLoop(
+  options: Partial<InProcessOptions> = {},
+  seed = 1,
+  clock = virtualClock(seed),
+): Promise<Loop> {
   const logged: Loop['logged'] = []
   const stack = await startInProcess({
     clock,
