@@ -112,7 +112,12 @@ export async function struckAt(
   const limit = usual.tookMs + LATE
   await loop.clock.until('the call', isStruck, limit).catch(() => undefined)
   const since = watch.struck()?.at ?? loop.clock.now()
-  const recoveredAt = await sameEnd(loop, usual, since, mode === 'hung' ? LATE : 0)
+  const recoveredAt = await sameEnd(
+    loop,
+    usual,
+    since,
+    mode === 'hung' || mode === 'late' ? LATE : 0,
+  )
   const wrong = await wrongIn(begun, usual)
   await loop.stop()
   return {

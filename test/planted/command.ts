@@ -9,29 +9,35 @@ import { plantedBugs } from './all-bugs.ts'
 import type { PlantedBug } from './planted-bug.ts'
 import type { Found, Search } from './worker.ts'
 
-/** Runs within which each must be caught. */
-const MOST = 5000
+export interface Hunt {
+  readonly threads: number
+  /** Runs within which each must be caught. */
+  readonly most: number
+  /** The name of one; all of them unless said. */
+  readonly only?: string | undefined
+}
+
 /** Crash points that are tried before the seeds of the simulation. */
 const POINTS = 400
 
 /** Answers the exit code: 1 when any is not caught. `only`: the name of one. */
-export async function runPlanted(threads: number, output: Output, only?: string): Promise<number> {
+export async function runPlanted({ threads, most, only }: Hunt, output: Output): Promise<number> {
   const bugs = plantedBugs.filter(({ name }) => only === undefined || name === only)
   if (bugs.length === 0) throw new InputFault(`no bug "${only}" is planted`)
   const worker = new URL('./worker.ts', import.meta.url)
-  let missed = 0
+  let caught = 0
   const rest = bugs.values()
   const lane = async (): Promise<void> => {
     for (const bug of rest) {
-      const search = await searchFor(bug)
+      const search = await searchFor(bug, most)
       await runOnThreads(worker, [search], 1, (found: Found) => {
-        if (!found.caught) missed++
+        if (found.caught) caught++
         tell(found, output)
       })
     }
   }
   await Promise.all(Array.from({ length: Math.min(threads, bugs.length) }, lane))
-  const caught = bugs.length - missed
+  const missed = bugs.length - caught
   output.say(
     { kind: 'summary', planted: bugs.length, caught, missed },
     `${caught} of ${bugs.length} planted bugs are caught`,
@@ -50,7 +56,7 @@ function tell(found: Found, output: Output): void {
   )
 }
 
-async function searchFor(bug: PlantedBug): Promise<Search> {
+async function searchFor(bug: PlantedBug, most: number): Promise<Search> {
   const usual: Record<string, Undisturbed> = {}
   const points: Point[] = []
   for (const name of bug.scenarios) {
@@ -60,7 +66,7 @@ async function searchFor(bug: PlantedBug): Promise<Search> {
     points.push(...(await pointsOf(scenario)))
   }
   const ordered = inOrder(bug, points).slice(0, POINTS)
-  return { bug, usual, points: ordered, most: MOST }
+  return { bug, usual, points: ordered, most }
 }
 
 /** Those first in which it is expected to show. */

@@ -1,6 +1,8 @@
 // A mistake that people make here, planted on purpose: a text edit of a source file that is applied when it is loaded, so
 // that the shipped code knows nothing of it.
 
+import type { Mode } from '../crash-points/mode.ts'
+
 /** `find` stands in the file exactly once. */
 export interface Edit {
   /** From the root of the repository. */
@@ -17,7 +19,7 @@ export interface PlantedBug {
   /** Scenarios of the crash points in which it is looked for first; then the seeds of the simulation come. */
   readonly scenarios: readonly string[]
   /** Ways to go wrong that come before the others. */
-  readonly modes?: readonly ('before' | 'after' | 'died' | 'hung' | 'twice')[]
+  readonly modes?: readonly Mode[]
   /** A part of the calls that come before the others. */
   readonly call?: string
 }

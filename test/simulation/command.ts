@@ -8,9 +8,17 @@ import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
 
 const LARGEST_SEED = 2 ** 31
+/** Runs. */
+const CAUGHT_WITHIN = 5000
 
 const flags = {
-  seeds: { kind: 'number', says: 'how many seeds (200)', least: 1, most: 10_000_000, whole: true },
+  seeds: {
+    kind: 'number',
+    says: 'how many seeds (200); with --planted how many runs for each (5000)',
+    least: 1,
+    most: 10_000_000,
+    whole: true,
+  },
   first: {
     kind: 'number',
     says: 'the first of them (1)',
@@ -67,7 +75,10 @@ function modeOf(given: Given): Mode {
   }
   if (given.planted || bug !== undefined) {
     return async (_, output) =>
-      (await import('../planted/command.ts')).runPlanted(threads, output, bug)
+      (await import('../planted/command.ts')).runPlanted(
+        { threads, most: given.seeds ?? CAUGHT_WITHIN, only: bug },
+        output,
+      )
   }
   return ({ seeds = 200, first = 1 }, output) => runMany({ seeds, first, threads }, output)
 }
