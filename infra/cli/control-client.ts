@@ -4,6 +4,9 @@ import { CallError } from '../../shared/call-error.ts'
 import type { EngineClock } from '../local/clock.ts'
 import { callLoopback } from '../local/loopback/loopback-call.ts'
 import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
+import { readSessionAnswer } from '../local/stack/session-control.ts'
+import type { SessionAnswer } from '../../shared/domain/session-admission.ts'
+import type { SessionAction } from './stack-session.ts'
 import { readControlFiles } from './control-file.ts'
 import { InputFault } from './input-fault.ts'
 import type { ListedEntity } from './listed-entities.ts'
@@ -22,6 +25,8 @@ export interface ControlClient {
   entity(path: string): Promise<StoredEntity | undefined>
   /** Of a workspace by its path; undefined when there is none. */
   bill(path: string): Promise<StoredBill | undefined>
+  /** Throws `not-found` where there is no such cluster. */
+  session(action: SessionAction): Promise<SessionAnswer>
   readonly faults: StackFaults
 }
 
@@ -84,6 +89,10 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
     async publish(topic, data) {
       const url = new URL('/publish', base).href
       return Published.parse(await callLoopback(clock, { url, body: { topic, data } }))
+    },
+    async session(action) {
+      const url = new URL('/sessions', base).href
+      return readSessionAnswer(await callLoopback(clock, { url, body: action }))
     },
     outcome: async (request) => Outcome.parse(await get('/outcome', request)).outcome,
     // The server is this same source, which read them through their schemas.

@@ -11,6 +11,7 @@ import { fixedTopics } from '../local/stack/topics.ts'
 import { writeControlFile } from './control-file.ts'
 import { listEntities } from './listed-entities.ts'
 import { readOutcome, requestAt } from './request-outcome.ts'
+import { changeSession, SessionAction } from './stack-session.ts'
 import { readBill } from './stored-bill.ts'
 import { readEntity } from './stored-entity.ts'
 
@@ -81,6 +82,7 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
     'POST /drivers': async ({ body }) => {
       await stack.setDriver(parseBody(DriverSetting, body))
     },
+    'POST /sessions': async ({ body }) => changeSession(stack, parseBody(SessionAction, body)),
   }
 }
 

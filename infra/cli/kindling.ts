@@ -7,6 +7,7 @@ import { ending } from './ending.ts'
 import { getEntities } from './get-command.ts'
 import { InputFault } from './input-fault.ts'
 import { publish } from './publish-command.ts'
+import { session } from './session-command.ts'
 import { stoppingByPeople } from './stopping.ts'
 import { showTimeline } from './timeline-command.ts'
 import { watch } from './watch-command.ts'
@@ -23,6 +24,10 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly run: R
   watch: { says: 'show progress until everything runs, or has ended', run: watch },
   get: { says: 'list workspaces, pools and clusters, or show one', run: getEntities },
   cost: { says: 'show what workspaces and clusters cost, and what reclaim saved', run: showCost },
+  session: {
+    says: 'open or close a session on a cluster; one that is over is started',
+    run: session,
+  },
   cloud: { says: 'make the simulated cloud fail: faults, lost machines', run: cloud },
   timeline: { says: "show where a cluster's launch spent its time", run: showTimeline },
 }

@@ -12,12 +12,28 @@ class MalformedDocument extends Error {
   override readonly name = 'MalformedDocument'
 }
 
+/** What contents were found to say, by schema: a store that hands out the same content again has it parsed once. */
+const known = new WeakMap<z.ZodType, WeakMap<Fields, unknown>>()
+
+function knownBy(schema: z.ZodType): WeakMap<Fields, unknown> {
+  const contents = known.get(schema) ?? new WeakMap<Fields, unknown>()
+  known.set(schema, contents)
+  return contents
+}
+
 export function parseStored<Value>(
   schema: z.ZodType<Value>,
   document: StoredDocument,
 ): Stored<Value> {
+  const contents = knownBy(schema)
+  // Kept for this very schema, below.
+  const before = contents.get(document.data) as Value | undefined
+  if (before !== undefined) return { document, value: before }
   const parsed = schema.safeParse(document.data)
-  if (parsed.success) return { document, value: parsed.data }
+  if (parsed.success) {
+    contents.set(document.data, parsed.data)
+    return { document, value: parsed.data }
+  }
   const [issue] = parsed.error.issues
   const where = issue ? `${issue.path.join('.')}: ${issue.message}` : 'unreadable'
   throw new MalformedDocument(`document "${document.path}": ${where}`, { cause: parsed.error })

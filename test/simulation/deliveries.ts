@@ -5,9 +5,15 @@ import type { HostKnobs } from '../../infra/local/stack/functions-host.ts'
 import { hours, minutes, seconds } from '../../shared/domain/time.ts'
 import type { Strikes } from './strikes.ts'
 
-type Deliveries = Pick<BusKnobs & HostKnobs, 'drop' | 'duplicate' | 'delayMs'>
+export interface BadDeliveries extends Required<
+  Pick<BusKnobs & HostKnobs, 'drop' | 'duplicate' | 'delayMs'>
+> {
+  /** Copies that come hours later, and have not come yet. */
+  readonly ghostsAhead: () => number
+}
 
-export function badDeliveries({ strikes, chance }: Strikes): Deliveries {
+export function badDeliveries({ strikes, chance }: Strikes, now: () => number): BadDeliveries {
+  const ghosts: number[] = []
   /** Waits of the copies of the event at hand, the first of which is the event itself. */
   let waits: number[] = []
   let target = ''
@@ -28,10 +34,14 @@ export function badDeliveries({ strikes, chance }: Strikes): Deliveries {
         const copies = chance(kind).whole(1, 4)
         for (let copy = 0; copy < copies; copy++) waits.push(chance(kind).between(0, seconds(30)))
       }
-      if (strikes('event-ghost', target))
-        waits.push(chance('event-ghost').between(minutes(5), hours(3)))
+      if (strikes('event-ghost', target)) {
+        const wait = chance('event-ghost').between(minutes(5), hours(3))
+        ghosts.push(now() + wait)
+        waits.push(wait)
+      }
       return waits.length - 1
     },
     delayMs: () => waits.shift() ?? 0,
+    ghostsAhead: () => ghosts.filter((at) => at >= now()).length,
   }
 }

@@ -39,15 +39,16 @@ function unreliable(
       if (old && strikes('list-stale', what)) return old.answer
       return lists.remember(owner, call, await proceed())
     }
-    const lost = new CallError('unknown-outcome', `${what}: cut off in bad weather`)
+    const lost = (): CallError =>
+      new CallError('unknown-outcome', `${what}: cut off in bad weather`)
     if (strikes('answer-lost', what)) {
       await proceed()
-      throw lost
+      throw lost()
     }
     // The client runs a transaction's body itself: cut off, it lands at once or never.
     if (call.method !== 'transaction' && strikes('effect-late', what)) {
       void later(clock, chance('effect-late').between(seconds(1), LATEST), proceed)
-      throw lost
+      throw lost()
     }
     if (call.method !== 'transaction' && strikes('call-doubled', what)) {
       const answer = await proceed()

@@ -15,7 +15,7 @@ const said = (topic: string, body: unknown): Poison => ({ topic, text: JSON.stri
 
 export const poison: readonly Poison[] = [
   { topic: 'cluster-requested', text: '{"specversion":' },
-  { topic: 'workspace-requested', text: '' },
+  { topic: 'workspace-requested', text: 'null' },
   said('cluster-requested', { ...event, id: 'poison-type', type: 'kindling.other.v9', data }),
   said('cluster-requested', { ...event, id: 'poison-version', specversion: '9.9', data }),
   said('cluster-requested', { ...event, id: 'poison-nothing' }),

@@ -23,12 +23,14 @@ export interface Rest {
   readonly isDeleted: boolean
   /** What functions failed with in the last minutes. */
   readonly failures: readonly string[]
+  /** Messages that functions have not acknowledged. */
+  readonly unacknowledged: number
 }
 
 export function readRest(
   scenario: Scenario,
   stack: InProcessStack,
-  { isDeleted, failures }: Pick<Rest, 'isDeleted' | 'failures'>,
+  beside: Pick<Rest, 'isDeleted' | 'failures' | 'unacknowledged'>,
 ): Rest {
   const documents = new Map(stack.store.dump().map(({ path, data }) => [path, data]))
   const entities = new Map<string, Entity>()
@@ -55,8 +57,7 @@ export function readRest(
       const data = entity && documents.get(runPath(path, entity.generation))
       return data && Run.parse(data)
     },
-    isDeleted,
-    failures,
+    ...beside,
   }
 }
 

@@ -42,8 +42,8 @@ export interface Scenario {
 export function scenarioOf(seed: number): Scenario {
   const chance = chanceFor(seed, 'scenario')
   const tenancy = tenancyAtRandom(chanceFor(seed, 'tenancy'))
-  const stormMs = minutes(chance.pick([15, 30, 45, 60]))
-  const speed = chance.pick([1, 4, 10, 20])
+  const stormMs = minutes(chance.pick([8, 12, 20, 30]))
+  const speed = chance.pick([2, 5, 10, 20])
   const requests = requestsAtRandom(chanceFor(seed, 'requests'), tenancy, { stormMs, speed })
   const troubles = cloudTroubles(chanceFor(seed, 'troubles'), stormMs)
   return {
@@ -53,6 +53,6 @@ export function scenarioOf(seed: number): Scenario {
     weather: weatherAtRandom(chanceFor(seed, 'weather'), chance.pick([0, 0.15, 0.3, 0.5])),
     stormMs,
     speed,
-    ending: chance.pick(['rest', 'rest then delete', 'delete'] as const),
+    ending: chance.pick(['rest', 'rest then delete', 'rest then delete', 'delete'] as const),
   }
 }

@@ -28,6 +28,8 @@ export interface Simulated {
   calm(): Promise<void>
   /** Asks for the end of every workspace, by force. */
   deleteAll(): Promise<void>
+  /** Messages that functions have not acknowledged; ghosts apart. */
+  unacknowledged(): number
   /** Whether the cloud has nothing left. */
   isEmpty(): boolean
   crashes(): number
@@ -54,7 +56,8 @@ export async function startSimulated(
     if (!world) throw new Error('the world has not begun')
     return world
   }
-  const deliveries = badDeliveries(strikes)
+  const messages = badDeliveries(strikes, () => clock.now())
+  const events = badDeliveries(strikes, () => clock.now())
   const random = seededRandom(seed)
   const stack = await startInProcess({
     clock,
@@ -66,9 +69,9 @@ export async function startSimulated(
       failures.push({ at: clock.now(), text })
       trace.add('event', text)
     },
-    busKnobs: deliveries,
+    busKnobs: messages,
     hostKnobs: {
-      ...deliveries,
+      ...events,
       process: faultyProcesses({
         strikes,
         trace,
@@ -126,6 +129,7 @@ export async function startSimulated(
         await stack.publish('workspace-change-requested', text)
       }
     },
+    unacknowledged: () => stack.bus.waiting() - messages.ghostsAhead(),
     isEmpty: () => stack.data.cloud.list().length === 0,
     crashes: () =>
       (strikes.counts.get('crash-before') ?? 0) + (strikes.counts.get('crash-after') ?? 0),

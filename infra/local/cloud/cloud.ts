@@ -12,6 +12,7 @@ import { loopbackServer } from '../loopback/loopback-server.ts'
 import type { Profile } from '../profile.ts'
 import { dataPlane, type Exposed } from '../stack/data-plane.ts'
 import { startScheduler } from '../stack/scheduler.ts'
+import { exposedSessions } from './agent-sessions.ts'
 import { cloudRoutes } from './routes.ts'
 
 export interface CloudOptions {
@@ -52,6 +53,7 @@ export async function startCloud({ clock, profile, bus, log }: CloudOptions): Pr
     auditLog: (entry) => say('audit-log', entry),
     autoscalerLog: (entry) => say('autoscaler-log', entry),
     expose: (engine) => exposed(engine, clock),
+    exposeSessions: (admit) => exposedSessions(admit, clock),
   })
   const [container, compute, control] = await Promise.all([
     containerServer(data.cloud),

@@ -7,7 +7,9 @@ import { profile } from '../profile.ts'
 import { startCloud } from './cloud.ts'
 import { cloudSettings } from './settings.ts'
 
-const { project, pubsubHost, speed, seed, bootMs, pullMs } = cloudSettings(process.env)
+const { project, pubsubHost, speed, seed, bootMs, bootJitterMs, pullMs } = cloudSettings(
+  process.env,
+)
 // Its clients and servers have nothing that is worth saving.
 endWithParent(() => process.exit(0))
 
@@ -28,6 +30,7 @@ const { gke, compute, control } = await startCloud({
     speed,
     random: seed === undefined ? () => clock.random() : seededRandom(seed),
     ...(bootMs === undefined ? {} : { bootMs }),
+    ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
     ...(pullMs === undefined ? {} : { pullMs }),
   }),
   bus,

@@ -12,9 +12,11 @@ import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
 import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
 import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
 import type { Profile } from '../profile.ts'
-import { runAgentPods } from './agent-pods.ts'
+import { type AgentPods, type AgentPodsOptions, runAgentPods } from './agent-pods.ts'
 import { agentBus, endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
 import { driverActivity } from '../../workspace/agent/driver-api.ts'
+import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
+import { type SessionAnswer, unreachable } from '../../../shared/domain/session-admission.ts'
 import { type Drivers, simulatedDrivers } from './drivers.ts'
 import { keepNamespaceQuotas } from './namespace-quotas.ts'
 
@@ -29,6 +31,8 @@ export interface DataPlaneOptions {
   readonly log: Log
   /** Puts a cluster's Kubernetes where others reach it; without it, only this process does. */
   readonly expose?: (engine: KubernetesEngine, name: string) => Promise<Exposed>
+  /** The same for the endpoint of an agent. */
+  readonly exposeSessions?: AgentPodsOptions['exposeSessions']
 }
 
 export interface Exposed {
@@ -39,6 +43,8 @@ export interface Exposed {
 export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'> {
   readonly cloud: GoogleCloudEngine
   readonly drivers: Drivers
+  /** Asks the agent of the cluster whose namespace this is; one that it admits is open on the driver from then on. */
+  readonly openSession: AdmitSession
   /** The Kubernetes engines that run, by endpoint. */
   readonly clusters: ReadonlyMap<string, KubernetesEngine>
   stop(): Promise<void>
@@ -47,6 +53,7 @@ export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'>
 export function dataPlane(options: DataPlaneOptions): DataPlane {
   const { clock, profile } = options
   const clusters = new Map<string, KubernetesEngine>()
+  const agents = new Map<KubernetesEngine, AgentPods>()
   const drivers = simulatedDrivers(clock)
   const cloud = googleCloudEngine({
     clock,
@@ -56,7 +63,8 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
       if (endsGkeOperation(entry)) options.auditLog(entry)
       if (tellsOfBlockedScaleUp(entry)) options.autoscalerLog(entry)
     },
-    startKubernetes: (cluster) => startCluster(cluster, clusters, drivers, cloud.faults, options),
+    startKubernetes: (cluster) =>
+      startCluster(cluster, { clusters, agents, drivers }, cloud.faults, options),
   })
 
   function kubernetes(workspace: WorkspaceIdentity, endpoint: string): Kubernetes {
@@ -65,9 +73,21 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
     throw new CallError('unavailable', `kubernetes: nothing answers at ${endpoint}`)
   }
 
+  async function openSession(namespace: string): Promise<SessionAnswer> {
+    const ref = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
+    for (const [engine, pods] of agents) {
+      if (!(await engine.face('system:masters').get(ref))) continue
+      const answer = await pods.admit(namespace)
+      if (answer.is === 'admitted') drivers.changeSessions(namespace, 1)
+      return answer
+    }
+    return unreachable(namespace, 'its namespace is in no GKE cluster')
+  }
+
   return {
     cloud,
     drivers,
+    openSession,
     clusters,
     gke: (workspace) => cloud.face(workspace).gke,
     network: (workspace) => cloud.face(workspace).network,
@@ -76,12 +96,17 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
   }
 }
 
+interface Running {
+  readonly clusters: Map<string, KubernetesEngine>
+  readonly agents: Map<KubernetesEngine, AgentPods>
+  readonly drivers: Drivers
+}
+
 async function startCluster(
   cluster: NewCluster,
-  clusters: Map<string, KubernetesEngine>,
-  drivers: Drivers,
+  running: Running,
   faults: FaultBoard,
-  { clock, profile, busAs, log, expose = unexposed }: DataPlaneOptions,
+  { clock, profile, busAs, log, exposeSessions, expose = unexposed }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
   const { name, project, location } = cluster
   const engine = kubernetesEngine({ clock, before: endpointFaults(faults, cluster) })
@@ -98,6 +123,7 @@ async function startCluster(
     },
     fail: podFailure(faults),
   })
+  const { clusters, drivers } = running
   const agents = runAgentPods({
     clock,
     face: (user) => engine.face(user),
@@ -105,13 +131,16 @@ async function startCluster(
     project,
     activity: (namespace) => driverActivity(drivers.api, namespace),
     log,
+    ...(exposeSessions ? { exposeSessions } : {}),
   })
+  running.agents.set(engine, agents)
   clusters.set(exposed.endpoint, engine)
   return {
     endpoint: exposed.endpoint,
     kubernetes: engine.face('system:masters'),
     async stop() {
       clusters.delete(exposed.endpoint)
+      running.agents.delete(engine)
       for (const forget of forgets) forget()
       await exposed.stop()
       await agents.stop()

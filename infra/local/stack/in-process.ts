@@ -92,6 +92,8 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     counts: async () => ({ ...host.counts }),
     resources: async () => data.cloud.list(),
     setDriver: async ({ namespace, work }) => data.drivers.set(namespace, work ?? undefined),
+    openSession: data.openSession,
+    closeSession: async (namespace) => data.drivers.changeSessions(namespace, -1),
     faults: boardFaults(data.cloud.faults),
     processes: async () => [],
     async stop() {

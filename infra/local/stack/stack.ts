@@ -1,5 +1,6 @@
 // What commands know of a running stack, whether it stands in this process or on the wire.
 import type { Reader } from '../../../shared/ports.ts'
+import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
 import type { Counts } from '../../../shared/runtime/counts.ts'
 import type { DriverSetting } from './drivers.ts'
 import type { StackFaults } from './fault-control.ts'
@@ -38,6 +39,9 @@ export interface Stack {
   /** Everything that exists in the simulated Google Cloud, by path. */
   resources(): Promise<string[]>
   setDriver(setting: DriverSetting): Promise<void>
+  /** Asks the workspace's agent, as a gateway does, and opens the session on the driver if it may. */
+  readonly openSession: AdmitSession
+  closeSession(namespace: string): Promise<void>
   /** What goes wrong in the simulated Google Cloud. */
   readonly faults: StackFaults
   processes(): Promise<StackProcess[]>

@@ -120,11 +120,12 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
 
 function cloudProgram(options: WirePartsOptions, pubsubHost: string): NodeProgram {
   const { project, mains, cloud } = options
-  const { speed, seed, bootMs, pullMs } = cloud
+  const { speed, seed, bootMs, bootJitterMs, pullMs } = cloud
   const settings = {
     KINDLING_CLOUD_SPEED: speed,
     KINDLING_CLOUD_SEED: seed,
     KINDLING_CLOUD_BOOT_MS: bootMs,
+    KINDLING_CLOUD_BOOT_JITTER_MS: bootJitterMs,
     KINDLING_CLOUD_PULL_MS: pullMs,
   }
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)

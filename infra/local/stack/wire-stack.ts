@@ -7,6 +7,7 @@ import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import { emulatedWorkspaces } from './emulated-workspaces.ts'
 import { faultsAt } from './fault-control.ts'
+import { sessionsAt } from './session-control.ts'
 import type { NodeProcess } from './node-process.ts'
 import { groupMemoryMb } from './process-memory.ts'
 import type { Stack, StackProcess } from './stack.ts'
@@ -75,6 +76,7 @@ export function wireStack(running: Running): WireStack {
     async setDriver(setting) {
       await callLoopback(clock, { url: `${addresses.control}/drivers`, body: setting })
     },
+    ...sessionsAt(clock, addresses.control),
     faults: faultsAt(clock, addresses.control),
     processes: () => processesOf(parts, functions),
     async killFunctions() {

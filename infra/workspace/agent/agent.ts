@@ -15,6 +15,7 @@ import { nodeMeter } from './node-meter.ts'
 import { nodeTable } from './node-table.ts'
 import { podTable } from './pod-table.ts'
 import { startReflector } from './reflector.ts'
+import { type AdmitSession, sessionAdmission } from './session-admission.ts'
 
 export interface AgentOptions {
   readonly kubernetes: Kubernetes
@@ -33,6 +34,8 @@ export interface AgentOptions {
 export interface Agent {
   /** Whether it knows all pods and clusters, and may speak. */
   isReady(): boolean
+  /** Decides over a session that somebody wants to open. */
+  readonly admit: AdmitSession
   stop(): Promise<void>
 }
 
@@ -168,6 +171,16 @@ export function startAgent(options: AgentOptions): Agent {
 
   return {
     isReady: () => term !== undefined && podReflector.isCurrent() && clusterReflector.isCurrent(),
+    admit: sessionAdmission({
+      kubernetes,
+      clock,
+      known: (namespace) =>
+        [...reports.values()]
+          .map((each) => each.fact())
+          .find((each) => each.namespace === namespace),
+      isCurrent: () => clusterReflector.isCurrent(),
+      driver: (uid) => pods.groupOf(uid).driver(),
+    }),
     async stop() {
       stopping.abort(new Error('the agent was stopped'))
       for (const uid of reports.keys()) endReport(uid)

@@ -1,5 +1,6 @@
 // What must be so once faults have stopped.
 import { labelKeys } from '../../../shared/manifests/labels.ts'
+import { orphansIn } from '../orphans.ts'
 import { inCollections, ownerOf, type Rest, unrest } from '../rest.ts'
 import type { Finding, Invariant } from './invariant.ts'
 
@@ -67,21 +68,8 @@ export const noOrphans: Invariant = {
   matters:
     'What no ledger knows is paid for until somebody finds it; what is deleted though wanted takes work with it.',
   atRest(rest) {
-    const known = JSON.stringify([...rest.ledger.values()])
-    const found: Finding[] = []
-    for (const path of rest.stack.data.cloud.list()) {
-      const name = path.split('/').at(-1) ?? ''
-      if (path.includes('/instances/')) continue
-      const isSystem = path.endsWith('/nodePools/system')
-      if (!isSystem && !known.includes(`"${name}"`))
-        found.push({ about: path, says: 'is in no ledger' })
-    }
-    for (const [endpoint, engine] of rest.stack.data.clusters) {
-      for (const { metadata } of engine.snapshot('v1', 'Namespace')) {
-        if (metadata.name.startsWith('kdl-') && !known.includes(`"${metadata.name}"`))
-          found.push({ about: `${endpoint} ${metadata.name}`, says: 'is in no ledger' })
-      }
-    }
+    const orphans = orphansIn(rest.documents, rest.stack)
+    const found = orphans.map((about): Finding => ({ about, says: 'is in no ledger' }))
     return [...found, ...missing(rest)]
   },
 }
@@ -121,6 +109,9 @@ export const emptyOutbox: Invariant = {
     return [
       ...held,
       ...untold,
+      ...(rest.unacknowledged > 0
+        ? [{ about: 'bus', says: `${rest.unacknowledged} messages are not acknowledged` }]
+        : []),
       ...rest.failures.map((says) => ({ about: 'functions', says })),
       ...(poisoned.length > 0 && refused.length === 0
         ? [{ about: 'poison', says: 'was not told of' }]
