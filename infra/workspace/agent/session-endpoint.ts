@@ -4,7 +4,6 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { z } from 'zod'
 import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
 import { AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
-import { serve, type Serving } from './serving.ts'
 import type { AdmitSession } from './session-admission.ts'
 
 const SessionRequest = z.strictObject({ namespace: z.string().min(1).max(63) })
@@ -33,11 +32,6 @@ function sessionEndpoint(admit: AdmitSession): Endpoint {
       say(response, 400, { error: 'the body must be {"namespace": "the namespace of a cluster"}' })
     return true
   }
-}
-
-/** Rejects when the port is taken. */
-export function answerSessions(admit: AdmitSession, host: string): Promise<Serving> {
-  return serve(onlySessions(admit), AGENT_SESSIONS.port, host)
 }
 
 /** A server that has nothing else. */
