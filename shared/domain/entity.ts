@@ -168,7 +168,7 @@ export const ClusterEntity = z.discriminatedUnion('state', [
 ])
 export type ClusterEntity = z.infer<typeof ClusterEntity>
 
-export const Entity = z.union([WorkspaceEntity, PoolEntity, ClusterEntity])
+export const Entity = z.discriminatedUnion('kind', [WorkspaceEntity, PoolEntity, ClusterEntity])
 export type Entity = z.infer<typeof Entity>
 
 /** What changes with an entity's state, apart from what it is. */

@@ -18,7 +18,10 @@ async function runOnThread(
   rest: Iterator<number>,
   done: (tally: SeedTally) => void,
 ): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url))
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    // Nearly everything that a seed makes is garbage soon.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  })
   const ended = Promise.withResolvers<void>()
   const next = (): void => {
     const { value, done: isOver } = rest.next()
