@@ -47,11 +47,12 @@ export function requestsAtRandom(chance: Chance, tenancy: Tenancy, pace: Pace): 
     moves.push({ at: chance.whole(0, pace.stormMs), does: 'publish', topic, text, about: 'poison' })
   }
   const repeated = moves.filter(() => chance.happens(0.1))
+  const repeats = repeated.map((move) => ({ ...move, at: move.at + chance.whole(0, minutes(10)) }))
   return [
     ...moves,
     // Said again to the letter, as a publisher does that had no answer.
-    ...repeated.map((move) => ({ ...move, at: move.at + chance.whole(0, minutes(10)) })),
-  ]
+    ...repeats,
+  ].filter(({ at }) => at < pace.stormMs)
 }
 
 function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed }: Pace): Move[] {
