@@ -9,7 +9,8 @@ import { startCloud } from './cloud.ts'
 import { kubernetesBackEnd } from './kubernetes-back-end.ts'
 import { cloudSettings } from './settings.ts'
 
-const { project, pubsubHost, speed, seed, bootMs, pullMs } = cloudSettings(process.env)
+const settings = cloudSettings(process.env)
+const { project, pubsubHost, speed, seed, bootMs, pullMs } = settings
 // Its clients and servers have nothing that is worth saving.
 endWithParent(() => process.exit(0))
 
@@ -34,6 +35,16 @@ const pace = profile({
   ...(bootMs === undefined ? {} : { bootMs }),
   ...(pullMs === undefined ? {} : { pullMs }),
 })
-const kubernetes = kubernetesBackEnd({ clock, profile: pace })
+const kubernetes = kubernetesBackEnd({
+  ...settings,
+  clock,
+  profile: pace,
+  log,
+  failed(error) {
+    process.stderr.write(`${error.log}\n`)
+    log('ERROR', 'a part of Kubernetes has ended', { error: error.message })
+    process.exit(1)
+  },
+})
 const { gke, compute, control } = await startCloud({ clock, profile: pace, kubernetes, bus, log })
 process.stdout.write(`${JSON.stringify({ ready: true, gke, compute, control })}\n`)

@@ -3,11 +3,12 @@ import type { Reader } from '../../../shared/ports.ts'
 import type { Counts } from '../../../shared/runtime/counts.ts'
 import type { DriverSetting } from './drivers.ts'
 import type { StackFaults } from './fault-control.ts'
+import type { KubernetesChoice } from './kubernetes-choice.ts'
 
 export interface Parts {
   readonly firestore: 'emulator' | 'in-process'
   readonly pubsub: 'emulator' | 'in-process'
-  readonly kubernetes: 'embedded'
+  readonly kubernetes: KubernetesChoice
 }
 
 export interface StackProcess {

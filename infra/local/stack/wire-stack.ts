@@ -7,6 +7,7 @@ import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import { emulatedWorkspaces } from './emulated-workspaces.ts'
 import { faultsAt } from './fault-control.ts'
+import type { KubernetesChoice } from './kubernetes-choice.ts'
 import type { NodeProcess } from './node-process.ts'
 import { groupMemoryMb } from './process-memory.ts'
 import type { Stack, StackProcess } from './stack.ts'
@@ -28,6 +29,7 @@ export interface Running {
   readonly clock: EngineClock
   readonly project: string
   readonly parts: WireParts
+  readonly kubernetes: KubernetesChoice
   readonly functions: NodeProcess
   readonly reader: Reader
   readonly logDirectory: string
@@ -36,7 +38,7 @@ export interface Running {
 }
 
 export function wireStack(running: Running): WireStack {
-  const { clock, project, parts, end } = running
+  const { clock, project, parts, kubernetes, end } = running
   const { bus, addresses, frontDoor, firestore, pubsub } = parts
   const guard = watchProcesses()
   let { functions } = running
@@ -46,7 +48,7 @@ export function wireStack(running: Running): WireStack {
   guard.watch('functions process', functions)
 
   return {
-    parts: { firestore: 'emulator', pubsub: 'emulator', kubernetes: 'embedded' },
+    parts: { firestore: 'emulator', pubsub: 'emulator', kubernetes },
     project,
     endpoints: {
       FIRESTORE_EMULATOR_HOST: firestore.host,

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { firestoreStore } from '../../../shared/clients/firestore-store.ts'
 import type { EngineClock } from '../clock.ts'
 import { clientEnvironment } from '../emulators.ts'
+import { chosenKubernetes, type KubernetesChoice } from './kubernetes-choice.ts'
 import { makeLogDirectory } from './log-directory.ts'
 import { isPortTaken } from './part-failed.ts'
 import { startWireParts, type WirePartsOptions } from './wire-parts.ts'
@@ -12,6 +13,8 @@ import { wireStack, type WireStack } from './wire-stack.ts'
 export interface WireOptions {
   readonly clock: EngineClock
   readonly cloud?: WirePartsOptions['cloud']
+  /** What the environment says unless given. */
+  readonly kubernetes?: KubernetesChoice
   /** Programs in place of our own, for tests. */
   readonly mains?: Partial<WirePartsOptions['mains']>
 }
@@ -36,7 +39,8 @@ export async function startWire(options: WireOptions): Promise<WireStack> {
   }
 }
 
-async function startOnce({ clock, cloud = {}, mains }: WireOptions): Promise<WireStack> {
+async function startOnce(options: WireOptions): Promise<WireStack> {
+  const { clock, cloud = {}, mains, kubernetes = chosenKubernetes(process.env) } = options
   const logDirectory = await makeLogDirectory()
   const project = projectId(clock)
   const stops: (() => Promise<void>)[] = []
@@ -50,13 +54,15 @@ async function startOnce({ clock, cloud = {}, mains }: WireOptions): Promise<Wir
       project,
       logDirectory,
       cloud,
+      kubernetes,
       mains: { ...MAINS, ...mains },
       started: (each) => stops.push(each),
     })
     const functions = await parts.startFunctions()
     const store = firestoreStore({ projectId: project, clock, emulatorHost: parts.firestore.host })
     stops.push(() => store.close())
-    return wireStack({ clock, project, parts, functions, reader: store, logDirectory, end: stop })
+    const running = { clock, project, parts, kubernetes, functions, reader: store, logDirectory }
+    return wireStack({ ...running, end: stop })
   } catch (error) {
     await stop()
     throw error
