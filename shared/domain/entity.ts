@@ -27,6 +27,15 @@ export type Shape = z.infer<typeof Shape>
 
 // --- Workspace --------------------------------------------------------------------------------------------------
 
+export const WarmNodes = z.object({
+  /** US dollars, at list price. */
+  monthlyBudget: z.int().positive(),
+  nodes: z
+    .array(z.object({ machineType: z.string(), count: z.int().positive(), zone: z.string() }))
+    .min(1),
+})
+export type WarmNodes = z.infer<typeof WarmNodes>
+
 export const WorkspaceSpec = z.object({
   project: z.string(),
   region: z.string(),
@@ -36,6 +45,8 @@ export const WorkspaceSpec = z.object({
   ranges: z.object({ nodes: z.string(), pods: z.string(), services: z.string() }),
   /** Their pools are made with the workspace, and stay while it does. */
   shapes: z.array(Shape).optional(),
+  /** Nodes that are kept ready. */
+  warm: WarmNodes.optional(),
   /** Of Cloud KMS, for secrets. */
   encryptionKey: z.string().optional(),
   maintenance: z

@@ -45,6 +45,8 @@ export const Subject = z.discriminatedUnion('kind', [
     epoch: Generation,
     /** Its pods are a step smaller, because they did not fit on their nodes (rule *room*). */
     isSmaller: z.literal(true).optional(),
+    /** Nodes of its driver's machine type are kept warm: the driver takes the place of one. */
+    hasWarmDriver: z.literal(true).optional(),
     /** The chosen zone, or absent for all of them. */
     zone: z.string().optional(),
     /** The pools that its nodes come from: names of pool entities. */

@@ -16,6 +16,7 @@ export async function claimsOfOthers(
   workspace: RunningWorkspace,
   cluster: string,
 ): Promise<Claim[]> {
+  const { zones, warm } = workspace.spec
   const path = workspacePath(workspace.account, workspace.workspace)
   const pools = await reader.list(poolsOf(path))
   const uses = await Promise.all(pools.map((pool) => reader.list(usesOf(pool.path))))
@@ -28,7 +29,7 @@ export async function claimsOfOthers(
       const found = document && checkDocument(ClusterEntity, document.data)
       if (!found || 'fault' in found || found.value.want !== 'up') return []
       const spec = effectiveSpec(found.value)
-      return [{ zone: zoneOf(spec, other, workspace.spec.zones), nodes: nodesOf(spec) }]
+      return [{ zone: zoneOf(spec, other, zones, warm), nodes: nodesOf(spec) }]
     }),
   )
   return claims.flat()

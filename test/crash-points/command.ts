@@ -1,11 +1,9 @@
 // `npm run simulate -- --crash-points`: every crash point, or one of them by its id, explained.
-import { Worker } from 'node:worker_threads'
 import { InputFault } from '../../infra/cli/input-fault.ts'
 import type { Output } from '../simulation/output.ts'
-import { allPoints, type Outcome, type Point, pointsOf, runPoint } from './points.ts'
+import { runOnThreads } from '../simulation/threads.ts'
+import { allPoints, type Outcome, pointsOf, runPoint } from './points.ts'
 import { scenarios } from './scenarios/all.ts'
-
-type Answer = { readonly outcome: Outcome } | { readonly id: string; readonly error: string }
 
 /** Answers the exit code: 1 when any point did not come to its end. */
 export async function runCrashPoints(threads: number, output: Output): Promise<number> {
@@ -14,7 +12,8 @@ export async function runCrashPoints(threads: number, output: Output): Promise<n
   let done = 0
   let violations = 0
   let worstRecoveryMs = 0
-  await onThreads(points, threads, (outcome) => {
+  const worker = new URL('./worker.ts', import.meta.url)
+  await runOnThreads(worker, points, threads, (outcome: Outcome) => {
     done++
     worstRecoveryMs = Math.max(worstRecoveryMs, outcome.recoveryMs)
     if (outcome.wrong.length > 0) {
@@ -60,36 +59,4 @@ function tell({ point, wrong, trace }: Outcome, output: Output): void {
       `  ${replay}`,
     ].join('\n'),
   )
-}
-
-async function onThreads(
-  points: readonly Point[],
-  threads: number,
-  done: (outcome: Outcome) => void,
-): Promise<void> {
-  const rest = points.values()
-  await Promise.all(Array.from({ length: threads }, () => onThread(rest, done)))
-}
-
-async function onThread(rest: Iterator<Point>, done: (outcome: Outcome) => void): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url))
-  const ended = Promise.withResolvers<void>()
-  const next = (): void => {
-    const { value, done: isOver } = rest.next()
-    if (isOver) ended.resolve()
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
-    else worker.postMessage(value)
-  }
-  worker.on('error', ended.reject)
-  worker.on('message', (answer: Answer) => {
-    if ('error' in answer) return ended.reject(new Error(`${answer.id}: ${answer.error}`))
-    done(answer.outcome)
-    next()
-  })
-  next()
-  try {
-    await ended.promise
-  } finally {
-    await worker.terminate()
-  }
 }

@@ -51,10 +51,22 @@ const AFTER = 10
 export async function runPoint(point: Point): Promise<Outcome> {
   const scenario = scenarios.find(({ name }) => name === point.scenario)
   if (!scenario) throw new Error(`there is no scenario "${point.scenario}"`)
-  const { nth, mode } = point
-  const { wrong, recoveryMs, calls } = await struckAt(scenario, await usualOf(scenario), nth, mode)
-  const trace = calls.slice(Math.max(0, nth - 1 - BEFORE), nth + AFTER)
-  return { point, wrong, recoveryMs, trace: wrong.length > 0 ? trace : [] }
+  const { nth, mode, text } = point
+  const { struck, recoveryMs, sites, ...found } = await struckAt(
+    scenario,
+    await usualOf(scenario),
+    nth,
+    mode,
+  )
+  // A run that is not the same up to the fault proves nothing.
+  const isOther = struck?.text !== text
+  const wrong = [
+    ...(isOther ? [`the call was "${struck?.text}", not "${text}"`] : []),
+    ...found.wrong,
+  ]
+  const near = sites.slice(Math.max(0, nth - 1 - BEFORE), nth + AFTER)
+  const trace = wrong.length > 0 ? near.map((site) => site.text) : []
+  return { point, wrong, recoveryMs, trace }
 }
 
 /** So many of them, in which every kind of call, every mode and every scenario has its turn. */

@@ -6,6 +6,8 @@ import { isAtRest } from './whole-shape.ts'
 
 export interface Scenario {
   readonly name: string
+  /** What of the cloud is somebody else's, by name. */
+  readonly strangers?: readonly string[]
   /** Undisturbed: its calls are not counted. */
   begin(loop: Loop): Promise<void>
   act(loop: Loop): Promise<void>

@@ -22,25 +22,16 @@ export function shapeOf(stack: InProcessStack): string[] {
 
 function documentLine({ path, data }: Document, entities: ReadonlyMap<string, Fields>): string[] {
   if (entities.has(path)) return [entityLine(path, data)]
-  switch (path.split('/').at(-2)) {
-    case 'runs':
-      return runLine(path, data, entities)
-    case 'ledger':
-      return [ledgerLine(path, data)]
-    case 'requests':
-      return [`${path}: ${String(data['is'])}`]
-    case 'facts':
-      return data['publishedAt'] === null ? [`not published: ${path}`] : []
-    case 'uses':
-    case 'slots':
-    case 'queue':
-    case 'tombstones':
-    case 'audit':
-      return [path]
-    default:
-      return []
-  }
+  const collection = path.split('/').at(-2) ?? ''
+  if (collection === 'runs') return runLine(path, data, entities)
+  if (collection === 'ledger') return [ledgerLine(path, data)]
+  if (collection === 'requests') return [`${path}: ${outcomeOf(data)}`]
+  if (collection === 'facts') return factLines(path, data)
+  return HELD.has(collection) ? [path] : []
 }
+
+/** Collections whose documents hold something, or keep it from coming again. */
+const HELD = new Set(['uses', 'slots', 'queue', 'tombstones', 'audit'])
 
 function entityLine(path: string, data: Fields): string {
   const { want, state, executors, hibernation } = data
@@ -54,8 +45,22 @@ function runLine(path: string, run: Fields, entities: ReadonlyMap<string, Fields
   if (entities.get(owner)?.['generation'] !== run['generation']) {
     return run['wakeAt'] === undefined ? [] : [`forgotten alarm: ${path}`]
   }
-  const alarm = run['wakeAt'] === undefined ? 'without' : 'with an alarm'
-  return [`${owner}: run ${String(run['direction'])} ${String(run['is'])} ${alarm}`]
+  const { direction, is } = run
+  // After what is gone is looked a few times more.
+  const isOver = direction === 'down' && is === 'settled'
+  const alarm = isOver || run['wakeAt'] === undefined ? '' : ', with an alarm'
+  return [`${owner}: run ${String(direction)} ${String(is)}${alarm}`]
+}
+
+/** Whether it was reached in time, before a later one overtook it, is a matter of luck. */
+function outcomeOf({ is }: Fields): string {
+  return is === 'superseded' || is === 'reached' ? 'reached or overtaken' : String(is)
+}
+
+/** What was said of requests; states may be told more than once. */
+function factLines(path: string, { publishedAt }: Fields): string[] {
+  if (publishedAt === null) return [`not published: ${path}`]
+  return path.includes('/requests/') ? [path] : []
 }
 
 function ledgerLine(path: string, data: Fields): string {
@@ -76,7 +81,7 @@ function fieldOf(data: Fields, field: string, inner: string): unknown {
 function kubernetesLines({ data }: InProcessStack): string[] {
   return objectsOf(data.clusters).map(({ kind, status, metadata }) => {
     const leaving = metadata.deletionTimestamp === undefined ? '' : ', leaving'
-    const phase = kind === 'Pod' ? ` ${String(status?.['phase'])}` : ''
+    const phase = kind === 'Pod' ? ` ${JSON.stringify(status?.['phase'])}` : ''
     return `kubernetes: ${kind} in ${placeOf(metadata)}${phase}${leaving}`
   })
 }
@@ -93,13 +98,14 @@ function objectsOf(clusters: InProcessStack['data']['clusters']) {
   )
 }
 
-/** Things that are told from others of their name: by path in the cloud, by uid in Kubernetes. */
-export function identitiesOf({ data }: InProcessStack): string[] {
+/** What is there, by name, and what tells each from others of its name: the cloud's things are told by path alone. */
+export function identitiesOf({ data }: InProcessStack): Map<string, string> {
   const objects = objectsOf(data.clusters).map(
-    ({ kind, metadata: { namespace = '', name, uid } }) => `${kind} ${namespace}/${name} ${uid}`,
+    ({ kind, metadata: { namespace = '', name, uid = '' } }) =>
+      [`${kind} ${namespace}/${name}`, uid] as const,
   )
-  const machines = (path: string): boolean => path.includes('/instances/')
-  return [...data.cloud.list().filter((path) => !machines(path)), ...objects]
+  const lasting = data.cloud.list().filter((path) => !path.includes('/instances/'))
+  return new Map([...lasting.map((path) => [path, ''] as const), ...objects])
 }
 
 /** Everything that was asked for has come to an end, and nothing is under way. */

@@ -84,7 +84,7 @@ async function openDoor(ports: Record<string, number>, limitMs = 5000, parallel 
       async (topic, message) => void (await Promise.resolve(forwarded.push({ topic, message }))),
       () => undefined,
     ),
-    counts: () => ({ invocations: 3 }),
+    counts: async () => ({ invocations: 3 }),
   })
   ends.push(() => {
     door.close()
@@ -236,7 +236,7 @@ describe('everything else', () => {
       call: () => Promise.reject(new Error('never')),
       trigger: () => false,
       pushes: { isGivenUp: () => Promise.resolve(false) },
-      counts: () => ({}),
+      counts: async () => ({}),
     })
     await expect(again).rejects.toThrow('EADDRINUSE')
   })

@@ -20,7 +20,7 @@ export interface FrontDoorOptions {
   /** What becomes of pushes: the emulator has no dead letters. */
   readonly pushes: PushAttempts
   /** What `GET /counts` answers. */
-  readonly counts: () => object
+  readonly counts: () => Promise<object>
 }
 
 export interface FrontDoor {
@@ -76,7 +76,7 @@ async function route(
   const { method = '', url = '/' } = request
   const [path = '/'] = url.split('?')
   if (method === 'GET' && path === '/healthz') return sendJson(response, 200, { ok: true })
-  if (method === 'GET' && path === '/counts') return sendJson(response, 200, options.counts())
+  if (method === 'GET' && path === '/counts') return sendJson(response, 200, await options.counts())
   const [, door, rest] = /^\/(functions|push|call)\/(.+)$/.exec(url) ?? []
   if (door === undefined || rest === undefined) throw new Refused(404, `nothing at ${path}`)
   if (method !== 'POST') throw new Refused(405, `${path} takes POST`)

@@ -114,7 +114,7 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
       conflicts = next
     },
     snapshot: (apiVersion, kind) => store.list(registry.find(apiVersion, kind)),
-    onChange: store.onChange,
+    onChange: (listener) => store.onChange(listener),
     openWatches: hub.openCount,
     stop() {
       stopped = true

@@ -1,9 +1,11 @@
 // The workspace agent as a program: what its Deployment runs in a workspace's GKE cluster (shared/manifests/agent.ts). It calls
-// the API as its pod, publishes as its own identity, asks drivers over HTTP, answers the kubelet, and ends when told to.
+// the API as its pod, publishes as its own identity, asks drivers over HTTP, answers the kubelet and
+// the gateway, and ends when told to.
 import { kubernetesClient } from '../../../shared/clients/kubernetes.ts'
 import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { systemClock as clock } from '../../../shared/clients/system-clock.ts'
 import { seconds } from '../../../shared/domain/time.ts'
+import { AGENT_HEALTH, AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
 import type { Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { jsonLog, writeToStandardError } from '../../../shared/runtime/log.ts'
@@ -12,7 +14,9 @@ import { startAgent } from './agent.ts'
 import { driverActivity } from './driver-api.ts'
 import { driverHttp } from './driver-http.ts'
 import { inClusterEndpoint } from './in-cluster.ts'
-import { answerProbes } from './probes.ts'
+import { probeEndpoint } from './probes.ts'
+import { serve } from './serve.ts'
+import { sessionEndpoint } from './session-endpoint.ts'
 import { snapshotEvent } from './snapshot-event.ts'
 
 /** A page of a driver that takes longer is as good as none. */
@@ -42,11 +46,18 @@ function publisher({ project, topic, pod, pubsubEmulator }: AgentConfig) {
   return { publish, close: () => bus.close() }
 }
 
+function pageDeadline(): AbortSignal {
+  const over = new AbortController()
+  const reason = new Error(`no answer within ${PAGE_WITHIN} ms`)
+  void clock.sleep(PAGE_WITHIN).then(() => over.abort(reason))
+  return over.signal
+}
+
 async function start(config: AgentConfig, log: Log): Promise<void> {
   const { server, serviceAccount, pod, host } = config
   const client = kubernetesClient({ clock })
   const { publish, close } = publisher(config)
-  const readPage = driverHttp(() => AbortSignal.timeout(PAGE_WITHIN))
+  const readPage = driverHttp(pageDeadline)
   const agent = startAgent({
     kubernetes: client.open(await inClusterEndpoint({ server, serviceAccount, clock })),
     clock,
@@ -57,11 +68,14 @@ async function start(config: AgentConfig, log: Log): Promise<void> {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
   })
-  const probes = await answerProbes(agent, host)
+  const servers = [
+    await serve(probeEndpoint(agent), AGENT_HEALTH.port, host),
+    await serve(sessionEndpoint(agent.admit), AGENT_SESSIONS.port, host),
+  ]
   process.once('SIGTERM', () => {
     void end(async () => {
       await agent.stop()
-      await Promise.all([probes.stop(), close()])
+      await Promise.all([...servers.map((server) => server.stop()), close()])
       client.close()
     }, log)
   })

@@ -8,6 +8,7 @@ import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { listenOnLoopback } from '../../local/loopback/listen.ts'
 import type { Agent } from './agent.ts'
+import { alone } from './serve.ts'
 import { sessionEndpoint } from './session-endpoint.ts'
 
 const code = (answer: SessionAnswer): string =>
@@ -25,9 +26,7 @@ describe('over HTTP', () => {
       asked.push(namespace)
       return next
     })
-    server = createServer((request, response) => {
-      void endpoint(request, response).then((isMine) => isMine || response.writeHead(404).end())
-    })
+    server = createServer(alone(endpoint))
     url = `http://127.0.0.1:${(await listenOnLoopback(server)).port}/v1/sessions`
   })
   afterEach(() => {

@@ -1,13 +1,24 @@
 // A cluster that runs is changed, or loses what it has.
-import { minutes } from '../../../shared/domain/time.ts'
+import { minutes, seconds } from '../../../shared/domain/time.ts'
 import { CLUSTER, type Loop } from '../../loop/fixture.ts'
-import { change, comesTo, ended, FEW, running, type Scenario } from '../scenario.ts'
+import {
+  change,
+  comesTo,
+  ended,
+  FEW,
+  launch,
+  running,
+  type Scenario,
+  workspace,
+} from '../scenario.ts'
 
 /** A machine that dies without a word is missed by then. */
 const MISSED = minutes(2)
 
 /** Another pool must come for them. */
 const OTHER = { count: 2, machineType: 'n2-standard-16' }
+
+const SPOT = { ...FEW, spot: true }
 
 const isRunning = comesTo(CLUSTER, 'RUNNING')
 
@@ -58,6 +69,25 @@ export const changes: readonly Scenario[] = [
     isOver: isRunning,
   },
   {
+    name: 'executor-preempted',
+    begin: (loop) => running(loop, { executors: SPOT }),
+    act: async ({ stack }) => void (await stack.faults.set('preempt', { role: 'executor' })),
+    showsAfter: seconds(30),
+    isOver: isRunning,
+  },
+  {
+    name: 'resized-while-it-comes',
+    begin: launching,
+    act: (loop) => change(loop, 'more', { action: 'resize', executors: { count: 3 } }),
+    isOver: isRunning,
+  },
+  {
+    name: 'ended-while-it-comes',
+    begin: launching,
+    act: (loop) => change(loop, 'end', { action: 'terminate' }),
+    isOver: comesTo(CLUSTER, 'TERMINATED'),
+  },
+  {
     name: 'driver-machine-lost',
     begin: (loop) => running(loop),
     act: (loop) => lose(loop, 'driver'),
@@ -65,6 +95,13 @@ export const changes: readonly Scenario[] = [
     isOver: isRunning,
   },
 ]
+
+/** Waits for nothing: what comes next meets it on its way. */
+async function launching(loop: Loop): Promise<void> {
+  await workspace(loop)
+  await launch(loop)
+  await loop.clock.advance(seconds(6))
+}
 
 async function lose({ stack }: Loop, role: string): Promise<void> {
   await stack.faults.set('lose-node', { role })

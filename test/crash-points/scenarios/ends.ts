@@ -6,6 +6,7 @@ import {
   change,
   comesTo,
   ended,
+  launch,
   running,
   type Scenario,
   untilAuditAfter,
@@ -70,5 +71,17 @@ export const ends: readonly Scenario[] = [
     },
     act: async () => undefined,
     isOver: comesTo(POOL, 'RETIRED'),
+  },
+  {
+    name: 'launch-as-pools-go',
+    async begin(loop) {
+      await ended(loop, { poolIdleHours: 1 })
+      await untilAuditAfter(loop, POOL, 'unusedSince', hours(1))
+    },
+    async act(loop) {
+      await loop.clock.advance(minutes(1))
+      await launch(loop, 'second')
+    },
+    isOver: comesTo(`${WORKSPACE}/clusters/second`, 'RUNNING'),
   },
 ]

@@ -73,4 +73,23 @@ export const launches: readonly Scenario[] = [
     act: (loop) => launch(loop),
     isOver: comesTo(CLUSTER, 'TERMINATED'),
   },
+  {
+    name: 'launch-rate-limited',
+    async begin(loop) {
+      await workspace(loop)
+      // As often as a step may fail.
+      await loop.stack.faults.set('rate-limit', { method: 'createNodePool', times: 5 })
+    },
+    act: (loop) => launch(loop, 'etl', { driver: { machineType } }),
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
+    name: 'launch-quota-conflicts',
+    async begin(loop) {
+      await workspace(loop)
+      await loop.stack.faults.set('quota-conflict', { writeMs: 400 })
+    },
+    act: (loop) => launch(loop),
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
 ]

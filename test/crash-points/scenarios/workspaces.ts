@@ -1,9 +1,10 @@
 // Workspaces that come, fail to come, sleep and wake.
-import { hours, minutes } from '../../../shared/domain/time.ts'
+import { hours, minutes, seconds } from '../../../shared/domain/time.ts'
 import { CLUSTER, type Loop, WORKSPACE } from '../../loop/fixture.ts'
 import {
   askForWorkspace,
   comesTo,
+  ended,
   launch,
   LIMIT,
   type Scenario,
@@ -53,5 +54,23 @@ export const workspaces: readonly Scenario[] = [
     },
     act: (loop) => launch(loop),
     isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
+    name: 'launch-as-workspace-falls-asleep',
+    begin: almostAsleep,
+    async act(loop) {
+      await loop.clock.advance(seconds(45))
+      await launch(loop)
+    },
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
+    name: 'sleeps-before-its-pools',
+    async begin(loop) {
+      await ended(loop, { hibernateAfterHours: 1, poolIdleHours: 0 })
+      await loop.clock.until('it sleeps', () => isHibernated(loop), LIMIT)
+    },
+    act: (loop) => launch(loop, 'second'),
+    isOver: comesTo(`${WORKSPACE}/clusters/second`, 'RUNNING'),
   },
 ]
