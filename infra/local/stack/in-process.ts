@@ -101,6 +101,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     host,
     data,
     publish: (topic, text) => bus.publish(topic, { data: text, attributes: {} }),
+    call: (name, body) => host.call(name, body),
     workspaces: async () => workspacesIn(store),
     counts: async () => ({ ...host.counts }),
     resources: async () => data.cloud.list(),

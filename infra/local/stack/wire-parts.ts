@@ -19,6 +19,8 @@ export interface WirePartsOptions {
   readonly logDirectory: string
   readonly cloud: Omit<ProfileOptions, 'random'> & { readonly seed?: number }
   readonly kubernetes: KubernetesChoice
+  /** A directory with the functions as they are deployed, in place of their sources. */
+  readonly bundles: string | undefined
   /** Programs in place of our own, for tests. */
   readonly mains: { readonly cloud: URL; readonly functions: URL }
   /** Called with the end of each part that has been started. */
@@ -101,6 +103,7 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
       KINDLING_PROJECT: project,
       KINDLING_PORT: String(ports.functions),
       KINDLING_PUSH_URL: frontDoor,
+      ...(options.bundles === undefined ? {} : { KINDLING_BUNDLES: options.bundles }),
       KINDLING_GKE_ENDPOINT: addresses.gke,
       KINDLING_COMPUTE_URL: addresses.compute,
       KINDLING_KUBERNETES_SCHEME: 'http',

@@ -13,6 +13,7 @@ import { driverActivity } from './driver-api.ts'
 import { driverHttp } from './driver-http.ts'
 import { inClusterEndpoint } from './in-cluster.ts'
 import { answerProbes } from './probes.ts'
+import { answerSessions } from './session-endpoint.ts'
 import { snapshotEvent } from './snapshot-event.ts'
 
 /** A page of a driver that takes longer is as good as none. */
@@ -58,10 +59,11 @@ async function start(config: AgentConfig, log: Log): Promise<void> {
     },
   })
   const probes = await answerProbes(agent, host)
+  const sessions = await answerSessions(agent.admit, host)
   process.once('SIGTERM', () => {
     void end(async () => {
       await agent.stop()
-      await Promise.all([probes.stop(), close()])
+      await Promise.all([probes.stop(), sessions.stop(), close()])
       client.close()
     }, log)
   })
