@@ -25,7 +25,10 @@ async function runOnThread<Job, Result>(
   rest: Iterator<Job>,
   done: (result: Result) => void,
 ): Promise<void> {
-  const worker = new Worker(thread.worker)
+  const worker = new Worker(thread.worker, {
+    // Nearly everything that a job makes is garbage soon.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  })
   const ended = Promise.withResolvers<void>()
   const next = (): void => {
     const { value, done: isOver } = rest.next()
