@@ -34,6 +34,26 @@ const Shape = z.strictObject({
   spot: z.boolean().default(false),
 })
 
+/** GKE's most for one pool in one zone. */
+const WARM_COUNT = 'a whole number from 1 to 1000'
+const BUDGET = 'a whole number of US dollars from 1 to 1000000'
+
+/** On demand: a machine that Google may take back is not kept. */
+const Warm = z.strictObject({
+  monthlyBudget: z.int(BUDGET).min(1, BUDGET).max(1_000_000, BUDGET),
+  nodes: z
+    .array(
+      z.strictObject({
+        machineType: MachineType,
+        count: z.int(WARM_COUNT).min(1, WARM_COUNT).max(1000, WARM_COUNT),
+        /** The first of the region unless said. */
+        zone: z.string().max(32).optional(),
+      }),
+    )
+    .min(1)
+    .max(SHAPES_MAX),
+})
+
 const KEY =
   /^projects\/[^/\s]+\/locations\/[^/\s]+\/keyRings\/[-\w]{1,63}\/cryptoKeys\/[-\w]{1,63}$/
 
@@ -85,6 +105,9 @@ export const WorkspaceRequested = z.strictObject({
       'Machines that clusters will ask for: their node pools are made with the workspace, empty, so that a launch finds them. An empty pool costs nothing',
     )
     .optional(),
+  warm: Warm.describe(
+    'Nodes that are kept ready, on demand, for the next launch that asks for their machine type. They cost money while nothing runs: never more than monthlyBudget US dollars in a month, at list price. Clusters of zone "auto" go where their machines are kept warm',
+  ).optional(),
   encryptionKey: z
     .string()
     .max(256)

@@ -2,6 +2,7 @@
 // created in it, made by the same builders. Used by tests only.
 import { PodSnapshot } from '../events/pod-snapshot.ts'
 import { seconds } from '../shared/domain/time.ts'
+import { AGENT_USER } from '../shared/manifests/agent.ts'
 import type { KubernetesObject } from '../shared/manifests/object.ts'
 import type { Kubernetes } from '../shared/ports.ts'
 import { virtualClock, type VirtualClock } from '../infra/local/clock.ts'
@@ -34,9 +35,9 @@ export async function agentFixture(): Promise<AgentFixture> {
   const clock = virtualClock(7)
   const engine = kubernetesEngine({
     clock,
-    before: (call) => (call.user.startsWith('agent') ? fixture.beforeAgent(call) : undefined),
+    before: (call) => (call.user === AGENT_USER ? fixture.beforeAgent(call) : undefined),
   })
-  const api = engine.face('control-plane')
+  const api = engine.face('system:admin')
   const published: PodSnapshot[] = []
   let starts = 0
 
@@ -51,7 +52,7 @@ export async function agentFixture(): Promise<AgentFixture> {
     beforePublish: () => undefined,
     start(more = {}) {
       return startAgent({
-        kubernetes: engine.face('agent'),
+        kubernetes: engine.face(AGENT_USER),
         clock,
         identity: `agent-${++starts}`,
         async publish(event) {

@@ -1,5 +1,6 @@
 // A workspace's GKE cluster as the control plane would have made it, by the same builders, on any Kubernetes: for tests that
 // run the agent there. What kubelets do is done by hand.
+import { CallError } from '../shared/call-error.ts'
 import { namespaceName } from '../shared/domain/names.ts'
 import { clusterObjects } from '../shared/manifests/cluster-objects.ts'
 import { driverPod } from '../shared/manifests/driver-pod.ts'
@@ -27,7 +28,7 @@ interface RunningFixture {
 }
 
 export interface SparkWorkspace {
-  /** What stands in it before any cluster does. */
+  /** What stands in it before any cluster does, as far as it is not there. */
   install(): Promise<void>
   spark(cluster: string, executors: number, life?: number): Promise<SparkFixture>
   /** Writes what a kubelet would: the pod runs and is Ready, or not. */
@@ -70,7 +71,7 @@ export function sparkWorkspace(api: Kubernetes, clock: Clock): SparkWorkspace {
         topic: 'pod-snapshot-prod.acme',
         project: 'kindling',
       })) {
-        await api.create(object)
+        await api.create(object).catch(unlessThere)
       }
     },
     spark,
@@ -152,4 +153,8 @@ function sparkFixture(
         ),
       ),
   }
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof CallError && error.kind === 'exists')) throw error
 }

@@ -16,7 +16,10 @@ const { clock, folder, said, typed, values } = commandLine()
 
 describe('what is typed wrongly is one clear line and exit code 2', () => {
   test.each([
-    [[], 'a command is missing: publish, watch, get, cost, session, cloud, timeline'],
+    [
+      [],
+      'a command is missing: publish, watch, get, cost, parked, dead-letters, session, cloud, timeline',
+    ],
     [['lunch'], 'unknown command "lunch"'],
     [['toString'], 'unknown command "toString"'],
     [['publish'], 'FILE is missing'],
@@ -30,6 +33,13 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
     [['cost', 'a', 'b'], 'unexpected "b"'],
     [['cost', '--jsn'], "'--jsn'"],
     [['cost'], 'start one with "npm run local"'],
+    [['parked', 'a'], 'a'],
+    [['dead-letters', 'bury'], 'it must be list or replay'],
+    [['dead-letters', 'list', 'x'], 'unexpected "x"'],
+    [['dead-letters', 'replay'], 'ID is missing'],
+    [['dead-letters', 'replay', 'all'], 'start one with "npm run local"'],
+    [['parked', '--jsn'], "'--jsn'"],
+    [['parked'], 'start one with "npm run local"'],
     [['timeline'], 'CLUSTER is missing'],
     [['session'], 'ACTION is missing'],
     [['session', 'open'], 'CLUSTER is missing'],
@@ -81,13 +91,19 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
   })
 })
 
-test.each([[], ['publish'], ['watch'], ['get'], ['cost'], ['timeline']])(
-  'kindling %s --help',
-  async (...command) => {
-    expect(await typed(...command, '--help')).toBe(0)
-    expect(said.out.join('\n')).toContain('Usage: npm run kindling --')
-  },
-)
+test.each([
+  [],
+  ['publish'],
+  ['watch'],
+  ['get'],
+  ['cost'],
+  ['parked'],
+  ['dead-letters'],
+  ['timeline'],
+])('kindling %s --help', async (...command) => {
+  expect(await typed(...command, '--help')).toBe(0)
+  expect(said.out.join('\n')).toContain('Usage: npm run kindling --')
+})
 
 describe('with a stack that runs', () => {
   let stack: InProcessStack

@@ -1,21 +1,31 @@
 // A run is one try to reach one generation. It carries the alarm: until it settles, `wakeAt` is when the sweep comes
 // (protocol rule 1), so that no lost event and no crash leaves an entity that nothing will look at again.
 import { z } from 'zod'
+import { Generation, Shard } from './numbers.ts'
 import { Plan } from './plan.ts'
 import { Instant } from './time.ts'
 
 const Common = z.object({
-  generation: z.int().positive(),
+  generation: Generation,
   direction: z.enum(['up', 'down']),
   request: z.string(),
   /** Sweeps are split by shard. */
-  shard: z.int().nonnegative(),
+  shard: Shard,
   /** How often the sweep has come since the last change. */
   tries: z.int().nonnegative(),
   createdAt: Instant,
   /** W3C trace context of what asked for it. */
   traceparent: z.string().optional(),
 })
+
+/** What is up is looked after, so its run has both. */
+function isDownOrHas(field: 'plan' | 'wakeAt') {
+  return (run: {
+    readonly direction: string
+    readonly plan?: unknown
+    readonly wakeAt?: unknown
+  }) => run.direction === 'down' || run[field] !== undefined
+}
 
 export const Run = z.discriminatedUnion('is', [
   /** The workspace does not run yet: the plan is frozen, with its outputs, when it does. */
@@ -30,8 +40,13 @@ export const Run = z.discriminatedUnion('is', [
     plan: Plan.optional(),
     settledAt: Instant,
     wakeAt: Instant.optional(),
-  }),
-  Common.extend({ is: z.literal('superseded'), by: z.int().positive(), plan: Plan.optional() }),
+  })
+    .refine(isDownOrHas('plan'), { path: ['plan'], message: 'a plan, of what is wanted up' })
+    .refine(isDownOrHas('wakeAt'), {
+      path: ['wakeAt'],
+      message: 'an instant, of what is wanted up',
+    }),
+  Common.extend({ is: z.literal('superseded'), by: Generation, plan: Plan.optional() }),
 ])
 export type Run = z.infer<typeof Run>
 

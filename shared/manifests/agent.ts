@@ -8,6 +8,8 @@ import { priorityClassName } from './priority-classes.ts'
 
 export const SYSTEM_NAMESPACE = 'kindling-system'
 export const AGENT = 'kindling-agent'
+/** The agent as the API server sees it. */
+export const AGENT_USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
 /** The Lease that the agent which speaks holds, and leaves its meter in. */
 export const AGENT_LEASE = {
   apiVersion: 'coordination.k8s.io/v1',

@@ -11,7 +11,7 @@ import { writeIn } from './generation.ts'
 import type { RequestRef } from './intake.ts'
 import { accepting, hasOutcome, rejecting } from './outcome.ts'
 import { refusal } from './refusal.ts'
-import { read, readAll, updateOf } from './stored.ts'
+import { read, readReadable, updateOf } from './stored.ts'
 import { downWrites } from './take-down.ts'
 
 /** Found changed once more, the deletion is refused, and says so. */
@@ -51,7 +51,7 @@ async function decideRequest(
   const [isRepeat, workspace, clusters] = await Promise.all([
     hasOutcome(transaction, ref),
     read(transaction, path, WorkspaceEntity),
-    readAll(transaction, clustersOf(path), ClusterEntity),
+    readReadable(transaction, clustersOf(path), ClusterEntity),
   ])
   if (isRepeat) return workspace && path
   const now = transaction.readTime()
@@ -65,9 +65,11 @@ async function decideRequest(
     writeIn(transaction, accepting(ref, 'unchanged', { ...subject, generation }, now))
     return path
   }
-  const live = clusters.filter(({ value }) => value.state !== 'TERMINATED')
-  if (!change.force && (live.length > 0 || want !== 'marked')) {
-    const reason = live.length > 0 ? inUse(id, live.length, live[0]?.value) : justChanged(id)
+  const live = clusters.readable.filter(({ value }) => value.state !== 'TERMINATED')
+  // One that cannot be read may live.
+  const count = live.length + clusters.malformed.length
+  if (!change.force && (count > 0 || want !== 'marked')) {
+    const reason = count > 0 ? inUse(id, count, live[0]?.value) : justChanged(id)
     const unmarked = updateOf(workspace, { ...workspace.value, want: 'up' })
     writeIn(transaction, [...rejecting(ref, reason, now), unmarked])
     return undefined

@@ -2,16 +2,18 @@
 // the cluster can use; a window that GKE accepts (rule *upgrades*); a schedule that can wake something.
 import type { Reason } from '../../events/lifecycle.ts'
 import type { WorkspaceRequested } from '../../events/workspace-requested.ts'
-import type { WorkspaceSpec } from '../domain/entity.ts'
+import type { Shape, WorkspaceSpec } from '../domain/entity.ts'
 import { poolOf } from '../domain/pool.ts'
 import { isTimeZone } from '../domain/prewarm.ts'
 import { checkMachine } from './check-cluster.ts'
+import { checkWarm, warmOf } from './check-warm.ts'
 import { refusal } from './refusal.ts'
 
 /** What may be chosen apart from place and ranges. */
 export type Chosen = Pick<
   WorkspaceRequested,
   | 'shapes'
+  | 'warm'
   | 'encryptionKey'
   | 'maintenance'
   | 'systemZones'
@@ -22,32 +24,53 @@ export type Chosen = Pick<
 
 export function checkWorkspace({
   region,
+  capacity,
   shapes = [],
+  warm,
   encryptionKey,
   maintenance,
   hibernateAfterHours,
   prewarm,
-}: Chosen & Pick<WorkspaceRequested, 'region'>): Reason | undefined {
+}: Chosen & Pick<WorkspaceRequested, 'region' | 'capacity'>): Reason | undefined {
   return (
     checkShapes(shapes) ??
+    (warm && checkWarm(warm, region, capacity)) ??
     (encryptionKey === undefined ? undefined : checkKey(encryptionKey, region)) ??
     (maintenance && checkWindow(maintenance)) ??
     (prewarm && checkPrewarm(prewarm, hibernateAfterHours))
   )
 }
 
-/** The choices as the workspace keeps them. */
-export function chosenOf({
-  shapes,
+/** The choices as the workspace keeps them; what is kept warm is a listed shape too, so that its pool is there. */
+export function chosenOf(
+  chosen: Chosen,
+  zones: readonly string[],
+): Pick<WorkspaceSpec, keyof Chosen> {
+  const { warm } = chosen
+  const shapes = [
+    ...(chosen.shapes ?? []),
+    ...(warm?.nodes ?? []).map(({ machineType }) => ({ machineType, spot: false })),
+  ]
+  return {
+    ...(shapes.length > 0 ? { shapes: distinct(shapes) } : {}),
+    ...(warm ? { warm: warmOf(warm, zones) } : {}),
+    ...othersOf(chosen),
+  }
+}
+
+function distinct(shapes: readonly Shape[]): Shape[] {
+  return [...new Map(shapes.map((shape) => [poolOf(shape), shape])).values()]
+}
+
+function othersOf({
   encryptionKey,
   maintenance,
   systemZones,
   poolIdleHours,
   hibernateAfterHours,
   prewarm,
-}: Chosen): Pick<WorkspaceSpec, keyof Chosen> {
+}: Chosen): Omit<Pick<WorkspaceSpec, keyof Chosen>, 'shapes' | 'warm'> {
   return {
-    ...(shapes && shapes.length > 0 ? { shapes } : {}),
     ...(encryptionKey === undefined ? {} : { encryptionKey }),
     ...(maintenance === undefined ? {} : { maintenance }),
     ...(systemZones === undefined ? {} : { systemZones }),

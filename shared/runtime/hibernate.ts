@@ -14,7 +14,8 @@ import { stateFact } from './facts.ts'
 import { activeRun, createRun, planOf, superseding, writeIn } from './generation.ts'
 import { heal } from './heal.ts'
 import { type Moment, readMoment } from './moment.ts'
-import { read, readAll, type Stored, updateOf } from './stored.ts'
+import { parkAll } from './park.ts'
+import { read, readReadable, type Stored, updateOf } from './stored.ts'
 
 const TRIES = 10
 
@@ -42,8 +43,10 @@ export async function considerHibernation(
 }
 
 async function hasClusters(world: World, path: string): Promise<boolean> {
-  const clusters = await readAll(world.store, clustersOf(path), ClusterEntity)
-  return clusters.some(({ value }) => value.state !== 'TERMINATED')
+  const { readable, malformed } = await readReadable(world.store, clustersOf(path), ClusterEntity)
+  // One that cannot be read may live.
+  await parkAll(world, malformed)
+  return malformed.length > 0 || readable.some(({ value }) => value.state !== 'TERMINATED')
 }
 
 /** What is noted of a workspace without clusters. */

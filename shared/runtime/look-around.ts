@@ -7,14 +7,15 @@ import { nextRun, Run } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import type { World } from '../ports.ts'
 import { auditWorkspace } from './audit.ts'
+import { checkRelated } from './check-related.ts'
 import { considerSize } from './consider-size.ts'
-import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
 import { considerHibernation, considerPrewarm } from './hibernate.ts'
 import { considerIdle } from './idle.ts'
 import { readMeter } from './read-meter.ts'
 import type { Moment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
+import { parkOrLog } from './park.ts'
 import { considerUnused } from './retire-pool.ts'
 import { freeForgottenSlots } from './slots.ts'
 import { read, updateOf } from './stored.ts'
@@ -28,7 +29,7 @@ async function tried(world: World, path: string, look: () => Promise<unknown>): 
   try {
     await look()
   } catch (error) {
-    world.log('WARNING', 'sweep could not look around', { path, error: textOf(error) })
+    await parkOrLog(world, error, 'WARNING', 'sweep could not look around', { path })
   }
 }
 
@@ -37,9 +38,11 @@ export async function lookAround(world: World, moment: Moment, lateBy: number): 
   const { path } = moment
   const entity = moment.entity.value
   await tried(world, path, () => heal(world, moment))
+  await tried(world, path, () => checkRelated(world, path, entity))
   if (entity.kind === 'workspace') await unmark(world, moment)
   if (entity.kind !== 'cluster') {
-    await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
+    const workspace = workspacePath(entity.account, entity.workspace)
+    await tried(world, path, () => freeForgottenSlots(world, workspace))
   }
   if (entity.kind === 'workspace') {
     await tried(world, path, () => considerHibernation(world, moment, lateBy))

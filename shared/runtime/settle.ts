@@ -12,7 +12,7 @@ import { isTold, stateFact } from './facts.ts'
 import { forgettingWrites } from './forget-cluster.ts'
 import { writeIn } from './generation.ts'
 import type { Moment } from './moment.ts'
-import { fields, read, readAll, type Stored, updateOf } from './stored.ts'
+import { read, readAll, type Stored, updateOf } from './stored.ts'
 
 /** Settles the run of this moment with this status; false when something has changed since. */
 export function settle(world: World, moment: Moment, status: Status): Promise<boolean> {
@@ -41,14 +41,12 @@ export function settle(world: World, moment: Moment, status: Status): Promise<bo
     const forgotten = await forgetting(transaction, path, entity)
     writeIn(transaction, [updateOf(run, settled), ...forgotten])
     if (forgotten.length === 0 && !saysAlready(entity.value, status)) {
-      transaction.update(entity.document, fields(withStatus(entity.value, status, now)))
-      writeIn(transaction, stateFact(path, entity.value, status, now))
+      const changed = updateOf(entity, withStatus(entity.value, status, now))
+      writeIn(transaction, [changed, ...stateFact(path, entity.value, status, now)])
     }
     if (request?.value.is === 'accepted') {
-      transaction.update(
-        request.document,
-        fields({ ...request.value, is: 'reached', endedAt: now }),
-      )
+      const reached = updateOf(request, { ...request.value, is: 'reached', endedAt: now })
+      writeIn(transaction, [reached])
     }
     for (const entry of ledger) {
       if (entry.value.thing.have === 'absent') transaction.delete(entry.document)

@@ -7,6 +7,7 @@ import {
   type InProcessStack,
   startInProcess,
 } from '../../infra/local/stack/in-process.ts'
+import { parseDocument } from '../../shared/domain/document-fault.ts'
 import { type ClusterEntity, Entity } from '../../shared/domain/entity.ts'
 import type { Fields } from '../../shared/ports.ts'
 
@@ -52,7 +53,7 @@ export async function startLoop(
   })
   const entity = async (path: string): Promise<Entity | undefined> => {
     const document = await stack.store.get(path)
-    return document && Entity.parse(document.data)
+    return document && parseDocument(Entity, document)
   }
   return {
     clock,

@@ -8,6 +8,7 @@ import {
 } from '../../infra/workspace/agent/session-admission.ts'
 import type { SessionAnswer } from '../../shared/domain/session-admission.ts'
 import { minutes } from '../../shared/domain/time.ts'
+import { AGENT_USER } from '../../shared/manifests/agent.ts'
 import { around } from '../../shared/runtime/around.ts'
 import { considerIdle } from '../../shared/runtime/idle.ts'
 import { gate, type Gate } from './gate.ts'
@@ -24,7 +25,7 @@ function agentOf(idle: Idle, own: Gate = gate()): AdmitSession {
   const fact = found && clusterFact(found)
   if (!engine) throw new Error('there is no Kubernetes')
   return sessionAdmission({
-    kubernetes: around('kubernetes', engine.face('agent'), own.hook),
+    kubernetes: around('kubernetes', engine.face(AGENT_USER), own.hook),
     clock: scene.clock,
     known: (namespace) => (fact?.namespace === namespace ? fact : undefined),
     isCurrent: () => true,

@@ -8,9 +8,17 @@ import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
 
 const LARGEST_SEED = 2 ** 31
+/** Runs. */
+const CAUGHT_WITHIN = 5000
 
 const flags = {
-  seeds: { kind: 'number', says: 'how many seeds (200)', least: 1, most: 10_000_000, whole: true },
+  seeds: {
+    kind: 'number',
+    says: 'how many seeds (200); with --planted how many runs for each (5000)',
+    least: 1,
+    most: 10_000_000,
+    whole: true,
+  },
   first: {
     kind: 'number',
     says: 'the first of them (1)',
@@ -26,6 +34,13 @@ const flags = {
     most: LARGEST_SEED,
     whole: true,
   },
+  'crash-points': {
+    kind: 'switch',
+    says: 'every call of every lifecycle scenario, struck in every way, instead of seeds',
+  },
+  point: { kind: 'text', value: 'ID', says: 'this crash point alone, explained' },
+  planted: { kind: 'switch', says: 'whether mistakes that are planted on purpose are caught' },
+  bug: { kind: 'text', value: 'NAME', says: 'this planted mistake alone' },
   json: { kind: 'switch', says: 'one JSON value a line on standard output' },
 } as const satisfies Record<string, Flag>
 
@@ -46,10 +61,24 @@ export async function simulate(argv: readonly string[]): Promise<number> {
 
 type Mode = (given: Given, output: Output) => Promise<number>
 
-/** One module a mode. */
+/** One module a mode, loaded when it is asked for. */
 function modeOf(given: Given): Mode {
-  const { seed } = given
+  const { seed, point, bug, threads = availableParallelism() } = given
   if (seed !== undefined) return (_, output) => explain(seed, output)
-  return ({ seeds = 200, first = 1, threads = availableParallelism() }, output) =>
-    runMany({ seeds, first, threads }, output)
+  if (point !== undefined) {
+    return async (_, output) =>
+      (await import('../crash-points/command.ts')).replayPoint(point, output)
+  }
+  if (given['crash-points']) {
+    return async (_, output) =>
+      (await import('../crash-points/command.ts')).runCrashPoints(threads, output)
+  }
+  if (given.planted || bug !== undefined) {
+    return async (_, output) =>
+      (await import('../planted/command.ts')).runPlanted(
+        { threads, most: given.seeds ?? CAUGHT_WITHIN, only: bug },
+        output,
+      )
+  }
+  return ({ seeds = 200, first = 1 }, output) => runMany({ seeds, first, threads }, output)
 }

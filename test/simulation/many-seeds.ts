@@ -20,7 +20,8 @@ export async function runMany(
 ): Promise<number> {
   const totals = noTotals()
   const failed: SeedTally[] = []
-  await runOnThreads(numbers(first, seeds), threads, (tally) => {
+  const worker = new URL('./worker.ts', import.meta.url)
+  await runOnThreads(worker, numbers(first, seeds), threads, (tally: SeedTally) => {
     addTo(totals, tally)
     if (tally.violations.length > 0) {
       failed.push(tally)

@@ -1,24 +1,24 @@
-// Runs many seeds on a few threads, each seed wholly on one.
+// Runs jobs on a few threads, each job wholly on one.
 import { Worker } from 'node:worker_threads'
-import type { SeedTally } from './tally.ts'
+import type { Answer } from './thread.ts'
 
-type Answer = { readonly tally: SeedTally } | { readonly seed: number; readonly error: string }
-
-/** Calls `done` for each seed, in the order in which they end. Throws when a seed could not be run at all. */
-export async function runOnThreads(
-  seeds: Iterable<number>,
+/** `worker`: a module that calls `answerJobs`. Calls `done` with what each job came to. Throws when one could not be run. */
+export async function runOnThreads<Job, Result>(
+  worker: URL,
+  jobs: Iterable<Job>,
   threads: number,
-  done: (tally: SeedTally) => void,
+  done: (result: Result) => void,
 ): Promise<void> {
-  const rest = seeds[Symbol.iterator]()
-  await Promise.all(Array.from({ length: threads }, () => runOnThread(rest, done)))
+  const rest = jobs[Symbol.iterator]()
+  await Promise.all(Array.from({ length: threads }, () => runOnThread(worker, rest, done)))
 }
 
-async function runOnThread(
-  rest: Iterator<number>,
-  done: (tally: SeedTally) => void,
+async function runOnThread<Job, Result>(
+  module: URL,
+  rest: Iterator<Job>,
+  done: (result: Result) => void,
 ): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url))
+  const worker = new Worker(module)
   const ended = Promise.withResolvers<void>()
   const next = (): void => {
     const { value, done: isOver } = rest.next()
@@ -27,9 +27,9 @@ async function runOnThread(
     else worker.postMessage(value)
   }
   worker.on('error', ended.reject)
-  worker.on('message', (answer: Answer) => {
-    if ('error' in answer) return ended.reject(new Error(`seed ${answer.seed}: ${answer.error}`))
-    done(answer.tally)
+  worker.on('message', (answer: Answer<Result>) => {
+    if ('error' in answer) return ended.reject(new Error(answer.error))
+    done(answer.result)
     next()
   })
   next()

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
-import { sessionEndpoint } from '../../workspace/agent/session-endpoint.ts'
+import { onlySessions } from '../../workspace/agent/session-endpoint.ts'
 import type { EngineClock } from '../clock.ts'
 import { isFromProgram } from '../loopback/is-from-program.ts'
 import { listenOnLoopback } from '../loopback/listen.ts'
@@ -16,11 +16,10 @@ export async function exposedSessions(
   admit: AdmitSession,
   clock: EngineClock,
 ): Promise<ExposedSessions> {
-  const endpoint = sessionEndpoint(admit)
+  const answer = onlySessions(admit)
   const server = createServer((request, response) => {
     if (!isFromProgram(request.headers)) return void response.writeHead(403).end()
-    const isMine = endpoint(request, response)
-    void isMine.then((is) => is || response.writeHead(404).end())
+    answer(request, response)
   })
   const { port, close } = await listenOnLoopback(server)
   return {

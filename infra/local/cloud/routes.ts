@@ -27,7 +27,7 @@ export function cloudRoutes(data: DataPlane, granted: Map<string, string>): Rout
       closeSession: async (namespace) => data.drivers.changeSessions(namespace, -1),
     }),
     'GET /resources': async () => ({ resources: data.cloud.list() }),
-    'GET /kubernetes': async () => ({ endpoints: [...data.clusters.keys()] }),
+    'GET /kubernetes': async () => ({ endpoints: data.endpoints() }),
     'POST /drivers': async ({ body }) => {
       const { namespace, work } = parseBody(DriverSetting, body)
       data.drivers.set(namespace, work ?? undefined)

@@ -15,7 +15,10 @@ import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
 export interface AgentPodsOptions {
   readonly clock: EngineClock
-  readonly face: (user: string) => Kubernetes
+  /** What nodes see their pods with. */
+  readonly nodes: Kubernetes
+  /** What the agent itself calls with. */
+  readonly agent: Kubernetes
   /** The bus as the agent's identity meets it. */
   readonly busAs: (member: string) => Bus
   /** Project of the customer: its identity pool names the agent. */
@@ -38,10 +41,8 @@ export interface AgentPods {
   stop(): Promise<void>
 }
 
-const USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
-
 export function runAgentPods(options: AgentPodsOptions): AgentPods {
-  const { clock, face, exposeSessions = unexposed } = options
+  const { clock, nodes, exposeSessions = unexposed } = options
   const agents = new Map<string, RunningAgent>()
 
   function put(pod: KubernetesObject): void {
@@ -59,7 +60,7 @@ export function runAgentPods(options: AgentPodsOptions): AgentPods {
   }
 
   const reflector = startReflector({
-    kubernetes: face('system:nodes'),
+    kubernetes: nodes,
     clock,
     kind: { apiVersion: 'v1', kind: 'Pod', namespace: SYSTEM_NAMESPACE },
     labelSelector: selectorOf(AGENT_POD),
@@ -97,12 +98,12 @@ async function unexposed(admit: AdmitSession): Promise<ExposedSessions> {
 }
 
 function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
-  const { clock, face, busAs, project, activity, log } = options
+  const { clock, agent, busAs, project, activity, log } = options
   const member = `serviceAccount:${project}.svc.id.goog[${SYSTEM_NAMESPACE}/${AGENT}]`
   const topic = environmentOf(pod).get('KINDLING_TOPIC') ?? ''
   const bus = busAs(member)
   return startAgent({
-    kubernetes: face(USER),
+    kubernetes: agent,
     clock,
     identity: pod.metadata.name,
     activity,

@@ -5,6 +5,7 @@ import { type FunctionName, type FunctionRow, manifest } from '../../../function
 import type { World } from '../../../shared/ports.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import { traceIn, traceOrNew } from '../../../shared/runtime/event-trace.ts'
+import { tellDeliveryFailed } from '../../../shared/runtime/dead-letters.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { invoke } from '../../../shared/runtime/invocation.ts'
 import { inTrace } from '../../../shared/runtime/trace.ts'
@@ -99,10 +100,14 @@ export function functionsHost(
       const known = names.find((each) => each === name)
       const handle = known && messageHandlers[known]
       if (!handle) throw new Error(`no function "${name}" takes messages`)
-      const { topic, messageId: id, data } = message
-      await delivered({ function: known, topic }, () =>
-        run(known, handle, { topic, message: { id, data } }, traceIn(data)),
-      )
+      const { topic, messageId: id, data, attributes } = message
+      const event = { topic, message: { id, data, attributes } }
+      try {
+        await delivered({ function: known, topic }, () => run(known, handle, event, traceIn(data)))
+      } catch (error) {
+        await tellDeliveryFailed(world, name, data, error)
+        throw error
+      }
     },
     created(path) {
       for (const { name, pattern } of watched) {

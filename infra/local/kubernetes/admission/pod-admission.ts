@@ -26,7 +26,7 @@ function rankingOf(named: KubernetesObject): Ranking {
   return {
     priority: Number(named['value']),
     priorityClassName: named.metadata.name,
-    preemptionPolicy: String(named['preemptionPolicy'] ?? PREEMPTS),
+    preemptionPolicy: named['preemptionPolicy'] === 'Never' ? 'Never' : PREEMPTS,
   }
 }
 
