@@ -10,7 +10,7 @@ import { kubernetesBackEnd } from './kubernetes-back-end.ts'
 import { cloudSettings } from './settings.ts'
 
 const settings = cloudSettings(process.env)
-const { project, pubsubHost, speed, seed, bootMs, pullMs } = settings
+const { project, pubsubHost, speed, seed, bootMs, bootJitterMs, pullMs } = settings
 // Its clients and servers have nothing that is worth saving.
 endWithParent(() => process.exit(0))
 
@@ -33,6 +33,7 @@ const pace = profile({
   speed,
   random: seed === undefined ? () => clock.random() : seededRandom(seed),
   ...(bootMs === undefined ? {} : { bootMs }),
+  ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
   ...(pullMs === undefined ? {} : { pullMs }),
 })
 const kubernetes = kubernetesBackEnd({

@@ -15,7 +15,7 @@ import { type CallGate, callGate, type CallHooks } from './call-gate.ts'
 import { kubernetesFace } from './face.ts'
 import { furniture } from './furniture.ts'
 import { listPages } from './list-pages.ts'
-import { objectStore } from './object-store.ts'
+import { type Change, objectStore } from './object-store.ts'
 import { resourceRegistry } from './resource-registry.ts'
 import { stoppableClock } from './timers.ts'
 import { watchHub } from './watch-hub.ts'
@@ -48,6 +48,8 @@ export interface KubernetesEngine {
   setQuotaConflicts(conflicts: QuotaConflicts | undefined): void
   /** Objects of a kind as they are, without going through the API. For assertions. */
   snapshot(apiVersion: string, kind: string): readonly KubernetesObject[]
+  /** Told of every change, in order, before the write returns. For assertions. */
+  onChange(listener: (change: Change) => void): void
   openWatches(): number
   /** Ends timers, watches and companions; every later call throws `unavailable`. */
   stop(): void
@@ -112,6 +114,7 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
       conflicts = next
     },
     snapshot: (apiVersion, kind) => store.list(registry.find(apiVersion, kind)),
+    onChange: (listener) => store.onChange(listener),
     openWatches: hub.openCount,
     stop() {
       stopped = true

@@ -1,5 +1,6 @@
 // Brings a stack up: on the wire where the emulators are found, else in this process; and says which, and why.
 import { rm } from 'node:fs/promises'
+import { CallError } from '../../../shared/call-error.ts'
 import type { Log } from '../../../shared/ports.ts'
 import { programFiles } from '../../kubernetes/program-files.ts'
 import { type RealClock, seededRandom } from '../clock.ts'
@@ -20,6 +21,8 @@ export interface StackOptions {
   readonly bootMs?: ProfileOptions['bootMs']
   /** What the environment says unless given. */
   readonly kubernetes?: KubernetesChoice | undefined
+  /** Functions as they are deployed, in place of their sources. */
+  readonly bundled?: boolean
   /** For one line, the first, before anything is started. */
   readonly say: (line: string) => void
   /** An error that a function of the stack in this process has met. */
@@ -31,9 +34,9 @@ const KUBERNETES: Record<KubernetesChoice, string> = {
   managed: 'Kubernetes: a real control plane for each GKE cluster, on nodes of kwok.',
 }
 
-/** Throws `ProgramsMissingError`, before anything is started. */
+/** Throws `ProgramsMissingError`, and `unavailable` for bundles without emulators, before anything is started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { clock, speed, seed, bootMs, say } = options
+  const { clock, speed, seed, bootMs, say, bundled = false } = options
   const kubernetes = options.kubernetes ?? chosenKubernetes(process.env)
   if (kubernetes === 'managed') programFiles(process.env)
   const missing = (await emulatorMissing('firestore')) ?? (await emulatorMissing('pubsub'))
@@ -41,7 +44,11 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const rest = `${KUBERNETES[kubernetes]} Google Cloud: simulated.`
   if (missing === undefined) {
     say(`Firestore and Pub/Sub: Google's emulators. ${rest} Each in a process of its own.`)
-    return await startWire({ clock, kubernetes, cloud: { ...cloud, seed } })
+    return await startWire({ clock, kubernetes, bundled, cloud: { ...cloud, seed } })
+  }
+  if (bundled) {
+    const why = `bundled functions run on the emulators only, and there is ${missing}`
+    throw new CallError('unavailable', why)
   }
   say(`Firestore and Pub/Sub: in-process engines, because there is ${missing}. ${rest}`)
   const pace = profile({ ...cloud, random: seededRandom(seed) })
