@@ -39,17 +39,22 @@ export async function demo(argv: readonly string[]): Promise<number> {
   return await ending(() =>
     runCommand(command, argv, (given) => {
       // Nobody waits for a week: this one moves its own clock.
-      if (given.scenario === 'idle') return idle(embeddedOnly(given))
+      if (given.scenario === 'idle') return idle(inOneProcess(given))
       const scenario = given.scenario === 'lifecycle' ? scenarios.lifecycle : scenarios.launch
       return inSession({ ...given, stoppedCode: 130 }, (session) => scenario(session, given))
     }),
   )
 }
 
-function embeddedOnly<Given extends { readonly kubernetes: KubernetesChoice | undefined }>(
-  given: Given,
-): Given {
-  const { kubernetes = 'embedded' } = given
+interface Parts {
+  readonly kubernetes: KubernetesChoice | undefined
+  readonly bundled: boolean
+}
+
+function inOneProcess<Given extends Parts>(given: Given): Given {
+  const { kubernetes = 'embedded', bundled } = given
+  if (bundled)
+    throw new InputFault('--scenario idle runs in one process, from source: leave --bundled out')
   if (kubernetes === 'embedded') return given
   throw new InputFault(
     `--scenario idle moves its own clock, which a real Kubernetes does not follow: leave --kubernetes ${kubernetes} out`,

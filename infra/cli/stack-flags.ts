@@ -21,5 +21,9 @@ export const stackFlags = {
     says: "embedded: simulated; managed: a real control plane for each GKE cluster; external: the kubeconfig's cluster (embedded)",
     choices: kubernetesChoices,
   },
+  bundled: {
+    kind: 'switch',
+    says: 'the functions bundled, as they are deployed, in place of their sources',
+  },
   ...jsonFlag,
 } as const satisfies Record<string, Flag>

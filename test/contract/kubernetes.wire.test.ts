@@ -24,7 +24,7 @@ kubernetesContract('client on the wire face', async () => {
     client.open({ server: server.url, token: async () => user })
   const companions = startCompanions({ clock, face, delays })
   return {
-    kubernetes: face('contract'),
+    kubernetes: face('system:admin'),
     clock,
     async close() {
       companions.stop()

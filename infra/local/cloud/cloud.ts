@@ -11,6 +11,7 @@ import type { Profile } from '../profile.ts'
 import { dataPlane } from '../stack/data-plane.ts'
 import type { KubernetesBackEnd } from '../stack/cluster-kubernetes.ts'
 import { startScheduler } from '../stack/scheduler.ts'
+import { exposedSessions } from './agent-sessions.ts'
 import { cloudRoutes } from './routes.ts'
 
 export interface CloudOptions {
@@ -53,6 +54,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     auditLog: (entry) => say('audit-log', entry),
     autoscalerLog: (entry) => say('autoscaler-log', entry),
     kubernetes,
+    exposeSessions: (admit) => exposedSessions(admit, clock),
   })
   const [container, compute, control] = await Promise.all([
     containerServer(data.cloud),

@@ -11,7 +11,7 @@ import { kubernetesBackEnd } from './kubernetes-back-end.ts'
 import { cloudSettings } from './settings.ts'
 
 const settings = cloudSettings(process.env)
-const { project, pubsubHost, speed, seed, bootMs, pullMs } = settings
+const { project, pubsubHost, speed, seed, bootMs, bootJitterMs, pullMs } = settings
 // Its clients and servers have nothing that is worth saving.
 endWithParent(() => process.exit(0))
 
@@ -34,6 +34,7 @@ const pace = profile({
   speed,
   random: seed === undefined ? () => clock.random() : seededRandom(seed),
   ...(bootMs === undefined ? {} : { bootMs }),
+  ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
   ...(pullMs === undefined ? {} : { pullMs }),
   leastEmptyMs: leastEmptyMs(settings.kubernetes),
 })

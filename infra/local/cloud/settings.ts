@@ -11,6 +11,8 @@ const Settings = z.object({
   KINDLING_CLOUD_SEED: z.coerce.number().int().optional(),
   /** Fixes every node's boot (ms of cloud time). */
   KINDLING_CLOUD_BOOT_MS: z.coerce.number().nonnegative().optional(),
+  /** How much later than its launch's boot time a single node may come (ms of cloud time). */
+  KINDLING_CLOUD_BOOT_JITTER_MS: z.coerce.number().nonnegative().optional(),
   /** Fixes every image pull (ms of cloud time). */
   KINDLING_CLOUD_PULL_MS: z.coerce.number().nonnegative().optional(),
   KINDLING_CLOUD_KUBERNETES: z.enum(kubernetesChoices).default('embedded'),
@@ -24,6 +26,7 @@ export interface CloudSettings {
   readonly speed: number
   readonly seed: number | undefined
   readonly bootMs: number | undefined
+  readonly bootJitterMs: number | undefined
   readonly pullMs: number | undefined
   readonly kubernetes: KubernetesChoice
   readonly folder: string
@@ -43,6 +46,7 @@ export function cloudSettings(environment: NodeJS.ProcessEnv): CloudSettings {
     speed: given.KINDLING_CLOUD_SPEED,
     seed: given.KINDLING_CLOUD_SEED,
     bootMs: given.KINDLING_CLOUD_BOOT_MS,
+    bootJitterMs: given.KINDLING_CLOUD_BOOT_JITTER_MS,
     pullMs: given.KINDLING_CLOUD_PULL_MS,
     kubernetes: given.KINDLING_CLOUD_KUBERNETES,
     folder: given.KINDLING_CLOUD_FOLDER,

@@ -3,7 +3,7 @@
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { WatchEvent } from '../../../shared/ports.ts'
 import { checkScope, type Core, existing } from './core.ts'
-import { createObject } from './create-object.ts'
+import { type Admit, createObject } from './create-object.ts'
 import { deleteObject, type DeleteRequest } from './delete-object.ts'
 import type { ListPages, Page } from './list-pages.ts'
 import { namespaceOf } from './object-store.ts'
@@ -34,8 +34,12 @@ export interface KubernetesApi {
   readonly version: () => number
   get(target: Target): KubernetesObject
   list(request: ListRequest): Page
-  create(object: unknown): Promise<KubernetesObject>
-  update(target: Target, change: (current: KubernetesObject) => unknown): KubernetesObject
+  create(object: unknown, admit?: Admit): Promise<KubernetesObject>
+  update(
+    target: Target,
+    change: (current: KubernetesObject) => unknown,
+    admit?: Admit,
+  ): KubernetesObject
   delete(target: Target, request: DeleteRequest): KubernetesObject
   /** Answers what it deleted. */
   deleteAll(request: ListRequest, how: DeleteRequest): KubernetesObject[]
@@ -59,8 +63,8 @@ export function kubernetesApi(core: Core, hub: WatchHub, pages: ListPages): Kube
       if (request.continue) return pages.next(request.continue, request.limit)
       return pages.first(select(request), store.version(), request.limit)
     },
-    create: (object) => createObject(core, object),
-    update: (target, change) => updateObject(core, target, change),
+    create: (object, admit) => createObject(core, object, admit),
+    update: (target, change, admit) => updateObject(core, target, change, admit),
     delete: (target, request) => deleteObject(core, target, request),
     deleteAll(request, how) {
       checkScope(request.resource, request.namespace)

@@ -123,8 +123,15 @@ function bind(core: Core, binding: KubernetesObject): KubernetesObject {
   return binding
 }
 
+/** The last word on what is about to be stored, with what was there before; throws to refuse. */
+export type Admit = (next: KubernetesObject, current?: KubernetesObject) => void
+
 /** Throws 400, 403, 404, 409, 422. */
-export async function createObject(core: Core, input: unknown): Promise<KubernetesObject> {
+export async function createObject(
+  core: Core,
+  input: unknown,
+  admit?: Admit,
+): Promise<KubernetesObject> {
   const object = checkShape(frozenCopy(input))
   const resource = core.registry.find(object.apiVersion, object.kind)
   const namespace = checkScope(resource, object.metadata.namespace)
@@ -141,6 +148,7 @@ export async function createObject(core: Core, input: unknown): Promise<Kubernet
     if (causes.length > 0) throw invalid(resource, metadata.name, causes)
     core.pods.validate(admitted)
   }
+  admit?.(admitted)
   const charged = core.quotas.admit(resource, admitted)
   if (charged) {
     await charged

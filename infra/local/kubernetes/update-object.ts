@@ -2,7 +2,7 @@
 // deletion when the last finalizer is taken away.
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { type Core, existing } from './core.ts'
-import { checkShape } from './create-object.ts'
+import { type Admit, checkShape } from './create-object.ts'
 import { freezeDeep, frozenCopy, sameJson } from './frozen-json.ts'
 import { changesSpec, countsGenerations, strategyOf } from './kind-strategies.ts'
 import { uidOf } from './object-store.ts'
@@ -95,6 +95,7 @@ export function updateObject(
   core: Core,
   target: Target,
   change: (current: KubernetesObject) => unknown,
+  admit?: Admit,
 ): KubernetesObject {
   const { resource, namespace, name } = target
   if (target.subresource && !resource.hasStatus) throw notFound(resource, name)
@@ -113,6 +114,7 @@ export function updateObject(
   if (causes.length === 0) causes.push(...(validateUpdate?.(next, current) ?? []))
   if (causes.length > 0) throw invalid(resource, name, causes)
   if (sameJson(next, current)) return current
+  admit?.(next, current)
   if (!isOver(next)) return core.store.replace(resource, current, next)
   core.store.remove(resource, next)
   return next

@@ -1,14 +1,15 @@
 // Runs the workspace agent where a node would: for as long as its Deployment's pod is Ready, with what the pod's
 // environment says, under the identities that the pod has.
-import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
-import { podSnapshot } from '../../../events/pod-snapshot.ts'
 import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent/agent.ts'
 import { startReflector } from '../../workspace/agent/reflector.ts'
+import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
+import { snapshotEvent } from '../../workspace/agent/snapshot-event.ts'
 import type { EngineClock } from '../clock.ts'
 import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
@@ -24,29 +25,38 @@ export interface AgentPodsOptions {
   readonly project: string
   readonly activity: NonNullable<AgentOptions['activity']>
   readonly log: Log
+  /** Puts an agent's endpoint where others reach it; without it, only this process does. */
+  readonly exposeSessions?: (admit: AdmitSession) => Promise<ExposedSessions>
 }
 
-export interface AgentPods {
+/** An agent's endpoint for sessions, as somebody outside its pod reaches it. */
+export interface ExposedSessions {
+  readonly ask: AdmitSession
   stop(): Promise<void>
 }
 
-/** The agent's account, as Kubernetes names it. */
-export const AGENT_USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
+export interface AgentPods {
+  /** Asks whichever agent runs. */
+  readonly admit: AdmitSession
+  stop(): Promise<void>
+}
 
 export function runAgentPods(options: AgentPodsOptions): AgentPods {
-  const { clock, nodes } = options
-  const agents = new Map<string, Agent>()
+  const { clock, nodes, exposeSessions = unexposed } = options
+  const agents = new Map<string, RunningAgent>()
 
   function put(pod: KubernetesObject): void {
     const uid = pod.metadata.uid ?? ''
     if (agents.has(uid) || !isReadyPod(pod) || pod.metadata.deletionTimestamp) return
-    agents.set(uid, agentIn(pod, options))
+    const agent = agentIn(pod, options)
+    agents.set(uid, { agent, sessions: exposeSessions(agent.admit) })
   }
 
   async function remove(uid: string): Promise<void> {
-    const agent = agents.get(uid)
+    const running = agents.get(uid)
     agents.delete(uid)
-    await agent?.stop()
+    await (await running?.sessions)?.stop()
+    await running?.agent.stop()
   }
 
   const reflector = startReflector({
@@ -65,11 +75,26 @@ export function runAgentPods(options: AgentPodsOptions): AgentPods {
     },
   })
   return {
+    async admit(namespace) {
+      // The newest pod is the one that is meant.
+      const newest = [...agents.values()].at(-1)
+      if (!newest) return unreachable(namespace, 'its agent does not run')
+      return await (await newest.sessions).ask(namespace)
+    },
     async stop() {
       await reflector.stop()
       await Promise.all([...agents.keys()].map(remove))
     },
   }
+}
+
+interface RunningAgent {
+  readonly agent: Agent
+  readonly sessions: Promise<ExposedSessions>
+}
+
+async function unexposed(admit: AdmitSession): Promise<ExposedSessions> {
+  return { ask: admit, stop: async () => {} }
 }
 
 function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
@@ -86,23 +111,9 @@ function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
     async publish(snapshot, traceparent) {
-      const data = eventOf(pod.metadata.name, snapshot, traceparent)
+      const data = snapshotEvent(pod.metadata.name, snapshot, traceparent)
       await bus.publish(topic, { data, attributes: {} })
     },
-  })
-}
-
-function eventOf(agent: string, snapshot: PodSnapshot, traceparent: string | undefined): string {
-  const { uid, term, sequence, observedAt } = snapshot
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${uid}-${term}-${sequence}`,
-    source: `//kindling/agents/${agent}`,
-    type: podSnapshot.type,
-    time: new Date(observedAt).toISOString(),
-    datacontenttype: 'application/json',
-    traceparent,
-    data: snapshot,
   })
 }
 

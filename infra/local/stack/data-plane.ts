@@ -2,7 +2,9 @@
 // GKE cluster that is created.
 import { CallError } from '../../../shared/call-error.ts'
 import type { Bus, Kubernetes, Log, WorkspaceIdentity, World } from '../../../shared/ports.ts'
+import { type SessionAnswer, unreachable } from '../../../shared/domain/session-admission.ts'
 import { driverActivity } from '../../workspace/agent/driver-api.ts'
+import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
 import type { EngineClock } from '../clock.ts'
 import { endsGkeOperation, tellsOfBlockedScaleUp } from '../google-cloud/audit-log.ts'
 import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
@@ -10,7 +12,7 @@ import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
 import type { FaultBoard } from '../google-cloud/faults/fault-board.ts'
 import { type GoogleCloudEngine, googleCloudEngine } from '../google-cloud/google-cloud-engine.ts'
 import type { Profile } from '../profile.ts'
-import { runAgentPods } from './agent-pods.ts'
+import { type AgentPods, type AgentPodsOptions, runAgentPods } from './agent-pods.ts'
 import { agentBus } from './cluster-faults.ts'
 import type { ClusterKubernetes, KubernetesBackEnd } from './cluster-kubernetes.ts'
 import { type Drivers, simulatedDrivers } from './drivers.ts'
@@ -26,11 +28,15 @@ export interface DataPlaneOptions {
   readonly busAs: (member: string) => Bus
   readonly log: Log
   readonly kubernetes: KubernetesBackEnd
+  /** Puts the endpoint of an agent where others reach it; without it, only this process does. */
+  readonly exposeSessions?: AgentPodsOptions['exposeSessions']
 }
 
 export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'> {
   readonly cloud: GoogleCloudEngine
   readonly drivers: Drivers
+  /** Asks the agent of the cluster whose namespace this is; one that it admits is open on the driver from then on. */
+  readonly openSession: AdmitSession
   /** The embedded engines that run, by endpoint; none where Kubernetes is real. */
   readonly clusters: KubernetesBackEnd['engines']
   /** Where the Kubernetes of each GKE cluster answers. */
@@ -40,7 +46,7 @@ export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'>
 
 export function dataPlane(options: DataPlaneOptions): DataPlane {
   const { clock, profile } = options
-  const running = new Map<string, ClusterKubernetes>()
+  const running = new Map<string, Running>()
   const drivers = simulatedDrivers(clock)
   const cloud = googleCloudEngine({
     clock,
@@ -54,14 +60,26 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
   })
 
   function kubernetes(workspace: WorkspaceIdentity, endpoint: string): Kubernetes {
-    const cluster = running.get(endpoint)
-    if (cluster) return cluster.outside(workspace.serviceAccount)
+    const found = running.get(endpoint)
+    if (found) return found.kubernetes.outside(workspace.serviceAccount)
     throw new CallError('unavailable', `kubernetes: nothing answers at ${endpoint}`)
+  }
+
+  async function openSession(namespace: string): Promise<SessionAnswer> {
+    const ref = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
+    for (const { kubernetes, agents } of running.values()) {
+      if (!(await kubernetes.gke.get(ref))) continue
+      const answer = await agents.admit(namespace)
+      if (answer.is === 'admitted') drivers.changeSessions(namespace, 1)
+      return answer
+    }
+    return unreachable(namespace, 'its namespace is in no GKE cluster')
   }
 
   return {
     cloud,
     drivers,
+    openSession,
     clusters: options.kubernetes.engines,
     endpoints: () => [...running.keys()],
     gke: (workspace) => cloud.face(workspace).gke,
@@ -71,12 +89,17 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
   }
 }
 
+interface Running {
+  readonly kubernetes: ClusterKubernetes
+  readonly agents: AgentPods
+}
+
 async function startCluster(
   cluster: NewCluster,
-  running: Map<string, ClusterKubernetes>,
+  running: Map<string, Running>,
   drivers: Drivers,
   faults: FaultBoard,
-  { clock, kubernetes, busAs, log }: DataPlaneOptions,
+  { clock, kubernetes, busAs, log, exposeSessions }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
   const started = await kubernetes.start(cluster, faults)
   const { endpoint, gke, agent, isForeign } = started
@@ -91,8 +114,9 @@ async function startCluster(
     project: cluster.project,
     activity: (namespace) => driverActivity(drivers.api, namespace),
     log,
+    ...(exposeSessions ? { exposeSessions } : {}),
   })
-  running.set(endpoint, started)
+  running.set(endpoint, { kubernetes: started, agents })
   return {
     endpoint,
     kubernetes: gke,

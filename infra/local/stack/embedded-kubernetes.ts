@@ -1,11 +1,12 @@
 // Kubernetes of GKE clusters by the embedded engine: API server, scheduler, kubelets and Deployments in this process.
+import { AGENT_USER } from '../../../shared/manifests/agent.ts'
 import type { Kubernetes } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
 import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
 import { launchOf, type Profile } from '../profile.ts'
-import { AGENT_USER } from './agent-pods.ts'
 import { endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
 import type { KubernetesBackEnd } from './cluster-kubernetes.ts'
+import { putFunctionsRights } from './functions-identity.ts'
 
 /** Puts a cluster's Kubernetes where others reach it. */
 export type Expose = (engine: KubernetesEngine, name: string) => Promise<Exposed>
@@ -26,6 +27,8 @@ export function embeddedKubernetes(options: {
   const start: KubernetesBackEnd['start'] = async (cluster, faults) => {
     const { name, project, location } = cluster
     const engine = kubernetesEngine({ clock, before: endpointFaults(faults, cluster) })
+    const gke = engine.face('system:masters')
+    await putFunctionsRights(gke, cluster.maker)
     const forget = followQuotaConflicts(faults, cluster, engine)
     const exposed = await expose(engine, `${name}.${project}.${location}.gke.goog`)
     const companions = engine.startCompanions({
@@ -39,7 +42,7 @@ export function embeddedKubernetes(options: {
     engines.set(exposed.endpoint, engine)
     return {
       endpoint: exposed.endpoint,
-      gke: engine.face('system:masters'),
+      gke,
       agent: engine.face(AGENT_USER),
       outside: (serviceAccount): Kubernetes => engine.face(serviceAccount),
       async stop() {

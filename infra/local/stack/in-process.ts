@@ -101,10 +101,13 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     host,
     data,
     publish: (topic, text) => bus.publish(topic, { data: text, attributes: {} }),
+    call: (name, body) => host.call(name, body),
     workspaces: async () => workspacesIn(store),
     counts: async () => ({ ...host.counts }),
     resources: async () => data.cloud.list(),
     setDriver: async ({ namespace, work }) => data.drivers.set(namespace, work ?? undefined),
+    openSession: data.openSession,
+    closeSession: async (namespace) => data.drivers.changeSessions(namespace, -1),
     faults: boardFaults(data.cloud.faults),
     processes: async () => [],
     async stop() {

@@ -1,5 +1,6 @@
 // Brings a stack up: on the wire where the emulators are found, else in this process; and says which, and why.
 import { rm } from 'node:fs/promises'
+import { CallError } from '../../../shared/call-error.ts'
 import type { Log } from '../../../shared/ports.ts'
 import { programFile, programFiles } from '../../kubernetes/program-files.ts'
 import { kubernetesBackEnd } from '../cloud/kubernetes-back-end.ts'
@@ -21,6 +22,8 @@ export interface StackOptions {
   readonly bootMs?: ProfileOptions['bootMs']
   /** What the environment says unless given. */
   readonly kubernetes?: KubernetesChoice | undefined
+  /** Functions as they are deployed, in place of their sources. */
+  readonly bundled?: boolean
   /** For one line, the first, before anything is started. */
   readonly say: (line: string) => void
   /** An error that a function of the stack in this process has met. */
@@ -33,7 +36,10 @@ const KUBERNETES: Record<KubernetesChoice, string> = {
   external: "Kubernetes: the kubeconfig's cluster, with nodes of kwok.",
 }
 
-/** Throws `ProgramsMissingError`, and `invalid` for a cluster that may not be used, before anything is started. */
+/**
+ * Before anything is started it throws `ProgramsMissingError`, `invalid` for a cluster that may not be used, and `unavailable`
+ * for bundles without emulators.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { clock, kubernetes = chosenKubernetes(process.env) } = options
   await checkKubernetes(kubernetes, clock)
@@ -49,13 +55,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function startOn(kubernetes: KubernetesChoice, options: StackOptions): Promise<Stack> {
-  const { clock, speed, seed, bootMs, say } = options
+  const { clock, speed, seed, bootMs, say, bundled = false } = options
   const missing = (await emulatorMissing('firestore')) ?? (await emulatorMissing('pubsub'))
   const cloud = { speed, ...(bootMs === undefined ? {} : { bootMs }) }
   const rest = `${KUBERNETES[kubernetes]} Google Cloud: simulated.`
   if (missing === undefined) {
     say(`Firestore and Pub/Sub: Google's emulators. ${rest} Each in a process of its own.`)
-    return await startWire({ clock, kubernetes, cloud: { ...cloud, seed } })
+    return await startWire({ clock, kubernetes, bundled, cloud: { ...cloud, seed } })
+  }
+  if (bundled) {
+    const why = `bundled functions run on the emulators only, and there is ${missing}`
+    throw new CallError('unavailable', why)
   }
   say(`Firestore and Pub/Sub: in-process engines, because there is ${missing}. ${rest}`)
   const pace = profile({

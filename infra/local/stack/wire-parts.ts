@@ -19,6 +19,8 @@ export interface WirePartsOptions {
   readonly logDirectory: string
   readonly cloud: Omit<ProfileOptions, 'random'> & { readonly seed?: number }
   readonly kubernetes: KubernetesChoice
+  /** A directory with the functions as they are deployed, in place of their sources. */
+  readonly bundles: string | undefined
   /** Programs in place of our own, for tests. */
   readonly mains: { readonly cloud: URL; readonly functions: URL }
   /** Called with the end of each part that has been started. */
@@ -101,6 +103,7 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
       KINDLING_PROJECT: project,
       KINDLING_PORT: String(ports.functions),
       KINDLING_PUSH_URL: frontDoor,
+      ...(options.bundles === undefined ? {} : { KINDLING_BUNDLES: options.bundles }),
       KINDLING_GKE_ENDPOINT: addresses.gke,
       KINDLING_COMPUTE_URL: addresses.compute,
       KINDLING_KUBERNETES_SCHEME: 'http',
@@ -122,11 +125,12 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
 
 function cloudProgram(options: WirePartsOptions, pubsubHost: string): NodeProgram {
   const { project, mains, cloud, kubernetes, logDirectory } = options
-  const { speed, seed, bootMs, pullMs } = cloud
+  const { speed, seed, bootMs, bootJitterMs, pullMs } = cloud
   const settings = {
     KINDLING_CLOUD_SPEED: speed,
     KINDLING_CLOUD_SEED: seed,
     KINDLING_CLOUD_BOOT_MS: bootMs,
+    KINDLING_CLOUD_BOOT_JITTER_MS: bootJitterMs,
     KINDLING_CLOUD_PULL_MS: pullMs,
     KINDLING_CLOUD_KUBERNETES: kubernetes,
     KINDLING_CLOUD_FOLDER: logDirectory,

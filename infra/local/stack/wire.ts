@@ -1,6 +1,7 @@
 // The stack on the wire: Google's emulators, the simulated cloud and the functions, each in a process of its own. Nothing
 // is started again by itself; the functions may be killed and started as often as a test likes, beside a cloud that goes on.
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { firestoreStore } from '../../../shared/clients/firestore-store.ts'
 import type { EngineClock } from '../clock.ts'
 import { clientEnvironment } from '../emulators.ts'
@@ -15,6 +16,8 @@ export interface WireOptions {
   readonly cloud?: WirePartsOptions['cloud']
   /** What the environment says unless given. */
   readonly kubernetes?: KubernetesChoice
+  /** Functions as they are deployed, bundled first, in place of their sources. */
+  readonly bundled?: boolean
   /** Programs in place of our own, for tests. */
   readonly mains?: Partial<WirePartsOptions['mains']>
 }
@@ -40,7 +43,13 @@ export async function startWire(options: WireOptions): Promise<WireStack> {
 }
 
 async function startOnce(options: WireOptions): Promise<WireStack> {
-  const { clock, cloud = {}, mains, kubernetes = chosenKubernetes(process.env) } = options
+  const {
+    clock,
+    cloud = {},
+    mains,
+    bundled = false,
+    kubernetes = chosenKubernetes(process.env),
+  } = options
   const logDirectory = await makeLogDirectory()
   const project = projectId(clock)
   const stops: (() => Promise<void>)[] = []
@@ -55,6 +64,7 @@ async function startOnce(options: WireOptions): Promise<WireStack> {
       logDirectory,
       cloud,
       kubernetes,
+      bundles: bundled ? await bundlesIn(logDirectory) : undefined,
       mains: { ...MAINS, ...mains },
       started: (each) => stops.push(each),
     })
@@ -74,4 +84,12 @@ function projectId(clock: EngineClock): string {
   return `demo-kindling-${Math.floor(clock.random() * 36 ** 8)
     .toString(36)
     .padStart(8, '0')}`
+}
+
+async function bundlesIn(folder: string): Promise<string> {
+  // Nobody else waits for esbuild to load.
+  const { bundleFunctions } = await import('../../bundle/bundle-functions.ts')
+  const directory = join(folder, 'functions')
+  await bundleFunctions(directory)
+  return directory
 }

@@ -1,4 +1,5 @@
-// What Firestore takes as the content of a document: checked, measured and copied, so that nobody holds what is stored.
+// What Firestore takes as the content of a document: checked, measured, copied and frozen, so that nobody can change what is
+// stored, and it is handed out without another copy.
 import { isDeepStrictEqual } from 'node:util'
 import { CallError } from '../../../shared/call-error.ts'
 import type { Fields } from '../../../shared/ports.ts'
@@ -39,7 +40,7 @@ function copyMap(map: object, where: string, depth: number): Copy {
     bytes += copyKey(key, where) + copy.bytes
     value[key] = copy.value
   }
-  return { value, bytes }
+  return { value: Object.freeze(value), bytes }
 }
 
 function copyList(list: readonly unknown[], where: string, depth: number): Copy {
@@ -53,7 +54,7 @@ function copyList(list: readonly unknown[], where: string, depth: number): Copy 
     value.push(copy.value)
     bytes += copy.bytes
   }
-  return { value, bytes }
+  return { value: Object.freeze(value), bytes }
 }
 
 function copyValue(value: unknown, where: string, depth: number): Copy {
@@ -77,24 +78,13 @@ function nameBytes(path: string): number {
   return Buffer.byteLength(path) + 1 + 16
 }
 
-/** A copy without undefined fields, and the bytes it counts for. Throws `invalid`. */
+/** A frozen copy without undefined fields, and the bytes it counts for. Throws `invalid`. */
 export function contentOf(path: string, data: Fields): { data: Fields; bytes: number } {
   const copy = copyMap(data, path, 0)
   const bytes = nameBytes(path) + copy.bytes + 32
   if (bytes > DOCUMENT_BYTES_MAX)
     refuse(path, `has ${bytes} bytes; a document has at most ${DOCUMENT_BYTES_MAX}`)
   return { data: copy.value as Fields, bytes }
-}
-
-function copyPlain(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(copyPlain)
-  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copyPlain(field)]))
-}
-
-/** A copy of content that is already plain. */
-export function copyOf(data: Fields): Fields {
-  return copyPlain(data) as Fields
 }
 
 export function sameContent(left: Fields, right: Fields): boolean {

@@ -16,6 +16,8 @@ export interface ClusterFact {
   readonly scale: { readonly range: ExecutorRange; readonly slots: number } | undefined
   /** The idle rule's mark: no new sessions. */
   readonly drain: string | undefined
+  /** That it was asked for: those admitted, and the drains in which one was refused. */
+  readonly sessions: { readonly admitted: number; readonly refused: number }
   /** W3C trace context of the work that made it, or last changed it. */
   readonly traceparent: string | undefined
 }
@@ -24,6 +26,11 @@ interface Executors {
   readonly count: number
   readonly size: { readonly cores: number }
   readonly autoscale: ExecutorRange
+}
+
+function sessionsOf({ status }: KubernetesObject): ClusterFact['sessions'] {
+  const known = status?.['sessions'] as Partial<ClusterFact['sessions']> | undefined // by its schema
+  return { admitted: known?.admitted ?? 0, refused: known?.refused ?? 0 }
 }
 
 function scaleOf({ autoscale, size }: Partial<Executors>): ClusterFact['scale'] {
@@ -44,6 +51,7 @@ export function clusterFact(object: KubernetesObject): ClusterFact | undefined {
     cluster,
     wanted: executors.count,
     scale: scaleOf(executors),
+    sessions: sessionsOf(object),
     drain: typeof drain === 'string' && drain !== '' ? drain : undefined,
     // Anybody may have written it, and an event with another would be refused.
     traceparent: TraceParent.safeParse(annotations?.[annotationKeys.traceparent]).data,

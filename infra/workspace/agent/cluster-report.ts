@@ -28,6 +28,7 @@ import { within } from './within.ts'
 export type Publish = (event: PodSnapshot, traceparent: string | undefined) => Promise<void>
 
 export interface ClusterReport {
+  fact(): ClusterFact
   /** The custom resource is this now. */
   update(fact: ClusterFact): void
   /** Its pods may have changed. */
@@ -87,6 +88,7 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     pods: options.pods(),
     wanted: fact.wanted,
     scale: fact.scale,
+    sessions: fact.sessions,
     stuck,
     ...work.latest(),
   })
@@ -164,6 +166,7 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
 
   changed()
   return {
+    fact: () => fact,
     update(newest) {
       fact = newest
       changed()

@@ -30,7 +30,7 @@ const engine = kubernetesEngine({
 let server: KubernetesServer
 
 beforeAll(async () => {
-  server = await kubernetesServer(engine, clock)
+  server = await kubernetesServer(engine, clock, { withoutToken: 'system:admin' })
 })
 afterAll(async () => {
   await server.stop()
