@@ -30,19 +30,34 @@ interface Process {
 /** What a dead process waits for. */
 const never = (): Promise<never> => new Promise(() => {})
 
-export function faultyProcesses(options: ProcessOptions): NonNullable<HostKnobs['process']> {
+export interface Processes {
+  readonly process: NonNullable<HostKnobs['process']>
+  /** Runs every event again that ever came, in order, whatever becomes of it. */
+  replay(): Promise<void>
+}
+
+export function faultyProcesses(options: ProcessOptions): Processes {
+  const events: ((world: World) => Promise<void>)[] = []
   const { strikes, trace, world } = options
   let started = 0
 
-  return async (name, run) => {
+  const process: Processes['process'] = async (name, run) => {
+    if (name !== 'sweep') events.push(run)
     const death = Promise.withResolvers<never>()
     const id = `${name}#${++started}`
-    const process: Process = { id, isDead: false, frozenUntil: 0, death }
+    const own: Process = { id, isDead: false, frozenUntil: 0, death }
     trace.add('event', `${id} begins`)
     const base = world()
-    const clock = clockOf(base.clock, process, skewOf(id, strikes))
-    const own = aroundWorld({ ...base, clock }, mortal(process, base.clock, options))
-    await Promise.race([run(own), death.promise])
+    const clock = clockOf(base.clock, own, skewOf(id, strikes))
+    const mine = aroundWorld({ ...base, clock }, mortal(own, base.clock, options))
+    await Promise.race([run(mine), death.promise])
+  }
+
+  return {
+    process,
+    async replay() {
+      for (const run of events.splice(0)) await run(world()).catch(() => undefined)
+    },
   }
 }
 

@@ -69,11 +69,15 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     during?.(tower.watchFor((about, says) => report(id, about, says)))
 
   let calmAt = startedAt
+  let changedByReplay: readonly string[] = []
   const isRest = (): boolean =>
     unrest(simulated.documents).length === 0 && simulated.unacknowledged() <= 0
   const check = async (isDeleted: boolean): Promise<void> => {
     const rest = readRest(scenario, simulated.stack, {
       isDeleted,
+      isBusy: (cluster) => tower.busy.has(cluster),
+      idleFor: clock.now() - calmAt,
+      changedByReplay,
       unacknowledged: simulated.unacknowledged(),
       failures: simulated.failuresSince(Math.max(clock.now() - QUIET, calmAt + LAST_HUNG)),
     })
@@ -92,6 +96,11 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     const hasOrphans = (): boolean => orphansIn(simulated.documents, simulated.stack).length > 0
     // What was made late is seen twice by the audit, ten minutes apart, and removed.
     if (hasOrphans()) await waitFor(simulated, () => isRest() && !hasOrphans())
+    if (scenario.ending === 'rest' && scenario.isThorough) {
+      await simulated.run(longestIdle(scenario, simulated))
+      await waitFor(simulated, isRest)
+      changedByReplay = await simulated.replay()
+    }
     await check(false)
   }
   if (scenario.ending !== 'rest') {
@@ -114,6 +123,23 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   }
   await simulated.stop()
   return result
+}
+
+/** Long enough for what is idle to have ended. */
+function longestIdle({ tenancy }: Scenario, { documents, tower }: Simulated): number {
+  const limits = tenancy.flatMap(({ path, clusters }) =>
+    clusters.map((cluster) => {
+      const data = documents.get(`${path}/clusters/${cluster}`)
+      const { autoterminationMinutes = 0 } = (data?.['spec'] ?? {}) as {
+        autoterminationMinutes?: number
+      }
+      const isIdle = data?.['state'] === 'RUNNING' && !tower.busy.has(`${path}/clusters/${cluster}`)
+      return isIdle && autoterminationMinutes > 0
+        ? 2 * minutes(autoterminationMinutes + 1) + minutes(11)
+        : 0
+    }),
+  )
+  return Math.max(0, ...limits)
 }
 
 async function waitFor(simulated: Simulated, isSo: () => boolean): Promise<void> {

@@ -3,7 +3,8 @@
 import { seededRandom, virtualClock, type VirtualClock } from '../../infra/local/clock.ts'
 import { profile } from '../../infra/local/profile.ts'
 import { type InProcessStack, startInProcess } from '../../infra/local/stack/in-process.ts'
-import { seconds } from '../../shared/domain/time.ts'
+import { entityRef } from '../../shared/domain/paths.ts'
+import { minutes, seconds } from '../../shared/domain/time.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { Fields, World } from '../../shared/ports.ts'
@@ -34,6 +35,8 @@ export interface Simulated {
   isEmpty(): boolean
   crashes(): number
   portCalls(): number
+  /** Every event comes again; answers what is another thing afterwards. */
+  replay(): Promise<string[]>
   /** What functions have failed with since then. */
   failuresSince(at: number): string[]
   stop(): Promise<void>
@@ -59,6 +62,16 @@ export async function startSimulated(
   const messages = badDeliveries(strikes, () => clock.now())
   const events = badDeliveries(strikes, () => clock.now())
   const random = seededRandom(seed)
+  const processes = faultyProcesses({
+    strikes,
+    trace,
+    world: worldOf,
+    onCall(call, invocation) {
+      portCalls++
+      trace.note(`${call.port}.${call.method}`)
+      tower.called(call, invocation)
+    },
+  })
   const stack = await startInProcess({
     clock,
     profile: profile({ speed: scenario.speed, random }),
@@ -72,16 +85,7 @@ export async function startSimulated(
     busKnobs: messages,
     hostKnobs: {
       ...events,
-      process: faultyProcesses({
-        strikes,
-        trace,
-        world: worldOf,
-        onCall(call, invocation) {
-          portCalls++
-          trace.note(`${call.port}.${call.method}`)
-          tower.called(call, invocation)
-        },
-      }),
+      process: processes.process,
     },
     wrapWorld(base) {
       world = wrapWorld(faultyCalls(base, strikes))
@@ -98,7 +102,8 @@ export async function startSimulated(
         `${after ? (before ? 'update' : 'create') : 'delete'} ${path}${sayState(after)}`,
       )
     })
-  for (const move of scenario.moves) clock.after(move.at, () => void make(move, stack, trace))
+  for (const move of scenario.moves)
+    clock.after(move.at, () => void make(move, stack, trace, tower))
 
   return {
     clock,
@@ -135,8 +140,35 @@ export async function startSimulated(
       (strikes.counts.get('crash-before') ?? 0) + (strikes.counts.get('crash-after') ?? 0),
     portCalls: () => portCalls,
     failuresSince: (at) => failures.filter((each) => each.at >= at).map(({ text }) => text),
+    async replay() {
+      const before = essenceOf(documents, stack)
+      trace.add('move', 'every event comes again')
+      // What waits in a handler waits for the clock.
+      const replayed = { isOver: false }
+      void processes.replay().then(() => (replayed.isOver = true))
+      await clock.until('every event has come again', () => replayed.isOver, minutes(600))
+      await clock.advance(seconds(30))
+      const after = essenceOf(documents, stack)
+      return [...new Set([...before.keys(), ...after.keys()])].filter(
+        (path) => before.get(path) !== after.get(path),
+      )
+    },
     stop: () => stack.stop(),
   }
+}
+
+/** What users and the bill can tell apart: entities, outcomes, facts, and what there is in the cloud. */
+function essenceOf(
+  documents: ReadonlyMap<string, Fields>,
+  stack: InProcessStack,
+): ReadonlyMap<string, string> {
+  const essence = new Map<string, string>()
+  for (const [path, data] of documents) {
+    if (entityRef(path) || /\/(requests|facts)\//.test(path))
+      essence.set(path, JSON.stringify(data))
+  }
+  for (const path of stack.data.cloud.list()) essence.set(path, 'there')
+  return essence
 }
 
 function sayState(data: Fields | undefined): string {
@@ -144,13 +176,18 @@ function sayState(data: Fields | undefined): string {
   return typeof state === 'string' ? ` ${state}` : ''
 }
 
-async function make(move: Move, stack: InProcessStack, trace: Trace): Promise<void> {
+async function make(
+  move: Move,
+  stack: InProcessStack,
+  trace: Trace,
+  tower: WatchTower,
+): Promise<void> {
   if (move.does === 'publish') {
     trace.add('move', `publish ${move.topic} about ${move.about}: ${move.text.slice(0, 300)}`)
     await stack.publish(move.topic, move.text)
     return
   }
-  if (move.does === 'work') return work(move, stack, trace)
+  if (move.does === 'work') return work(move, stack, trace, tower)
   const { fault, parameters, forMs } = move
   const shown = `${fault} ${JSON.stringify(parameters)}`
   try {
@@ -167,7 +204,12 @@ async function make(move: Move, stack: InProcessStack, trace: Trace): Promise<vo
 }
 
 /** A gateway lets nobody begin in a cluster that drains, so work comes only where there is none of that. */
-function work(move: Extract<Move, { does: 'work' }>, stack: InProcessStack, trace: Trace): void {
+function work(
+  move: Extract<Move, { does: 'work' }>,
+  stack: InProcessStack,
+  trace: Trace,
+  { busy }: WatchTower,
+): void {
   const [, account, , workspace, , cluster] = move.cluster.split('/')
   for (const engine of stack.data.clusters.values()) {
     for (const { metadata, spec } of sparkClustersIn(engine)) {
@@ -176,8 +218,11 @@ function work(move: Extract<Move, { does: 'work' }>, stack: InProcessStack, trac
         labels?.[labelKeys.account] === account &&
         labels?.[labelKeys.workspace] === workspace &&
         labels?.[labelKeys.cluster] === cluster
-      if (!isIt || spec?.['drain'] !== undefined) continue
+      // Done with is done with, drained or not.
+      if (!isIt || (move.jobs > 0 && spec?.['drain'] !== undefined)) continue
       trace.add('move', `${move.jobs} jobs in ${namespace}`)
+      if (move.jobs > 0) busy.add(move.cluster)
+      else busy.delete(move.cluster)
       stack.data.drivers.set(namespace, { runningJobs: move.jobs, openSessions: 0 })
     }
   }

@@ -18,7 +18,10 @@ async function runOnThread<Job, Result>(
   rest: Iterator<Job>,
   done: (result: Result) => void,
 ): Promise<void> {
-  const worker = new Worker(module)
+  const worker = new Worker(module, {
+    // Nearly everything that a job makes is garbage soon.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  })
   const ended = Promise.withResolvers<void>()
   const next = (): void => {
     const { value, done: isOver } = rest.next()

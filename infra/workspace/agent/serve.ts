@@ -1,5 +1,5 @@
 // Puts an endpoint of the agent on a port of its pod.
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { Endpoint } from './session-endpoint.ts'
 
 export interface Serving {
@@ -9,9 +9,7 @@ export interface Serving {
 
 /** Rejects when the port is taken. */
 export async function serve(endpoint: Endpoint, port: number, host: string): Promise<Serving> {
-  const server = createServer((request, response) => {
-    void endpoint(request, response).then((isMine) => isMine || response.writeHead(404).end())
-  })
+  const server = createServer(alone(endpoint))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -22,5 +20,12 @@ export async function serve(endpoint: Endpoint, port: number, host: string): Pro
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** What a server does that has this endpoint only. */
+export function alone(endpoint: Endpoint): RequestListener {
+  return (request, response) => {
+    void endpoint(request, response).then((isMine) => isMine || response.writeHead(404).end())
   }
 }

@@ -8,7 +8,8 @@ import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { listenOnLoopback } from '../../local/loopback/listen.ts'
 import type { Agent } from './agent.ts'
-import { onlySessions } from './session-endpoint.ts'
+import { alone } from './serve.ts'
+import { sessionEndpoint } from './session-endpoint.ts'
 
 const code = (answer: SessionAnswer): string =>
   answer.is === 'refused' ? answer.reason.code : answer.is
@@ -21,12 +22,11 @@ describe('over HTTP', () => {
   beforeEach(async () => {
     next = { is: 'admitted' }
     asked = []
-    server = createServer(
-      onlySessions(async (namespace) => {
-        asked.push(namespace)
-        return next
-      }),
-    )
+    const endpoint = sessionEndpoint(async (namespace) => {
+      asked.push(namespace)
+      return next
+    })
+    server = createServer(alone(endpoint))
     url = `http://127.0.0.1:${(await listenOnLoopback(server)).port}/v1/sessions`
   })
   afterEach(() => {

@@ -1,6 +1,6 @@
 // The agent's endpoint for whoever opens sessions: POST /v1/sessions with the namespace of the cluster. Answers the
 // decision in JSON; of a refusal the status says what kind it is, and Retry-After when to come again. For a server to mount.
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
 import { AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
@@ -31,15 +31,6 @@ export function sessionEndpoint(admit: AdmitSession): Endpoint {
     else
       say(response, 400, { error: 'the body must be {"namespace": "the namespace of a cluster"}' })
     return true
-  }
-}
-
-/** A server that has nothing else. */
-export function onlySessions(admit: AdmitSession): RequestListener {
-  const endpoint = sessionEndpoint(admit)
-  return (request, response) => {
-    const isMine = endpoint(request, response)
-    void isMine.then((is) => is || response.writeHead(404).end())
   }
 }
 

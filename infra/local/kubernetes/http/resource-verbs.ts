@@ -7,14 +7,14 @@ import type { Admit } from '../create-object.ts'
 import type { DeleteRequest } from '../delete-object.ts'
 import { isObject } from '../frozen-json.ts'
 import { uidOf } from '../object-store.ts'
-import { badRequest, StatusError } from '../status-error.ts'
+import { badRequest, forbiddenValue, invalid, requiredValue, StatusError } from '../status-error.ts'
 import type { Target } from '../update-object.ts'
 import { type Exchange, mediaType, readJson, sendJson, successStatus } from './exchange.ts'
 import { applyObject } from './apply-object.ts'
 import { applyType, changeOf } from './patch-types.ts'
 import { deleteRequest, listRequest, withRoute } from './request-options.ts'
 import { noSuchPath, type Route } from './route.ts'
-import { shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
+import { listOf, shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
 import { jsonOf, streamWatch } from './watch-response.ts'
 
 /** As a real server does when the caller does not say. */
@@ -27,8 +27,8 @@ function verbOf(exchange: Exchange, route: Route): KubernetesCall['verb'] {
   }
   if (method === 'GET') return 'get'
   if (method === 'POST') return 'create'
-  if (method === 'PUT') return 'update'
-  if (method === 'PATCH') return 'patch'
+  if (method === 'PUT' && route.name !== undefined) return 'update'
+  if (method === 'PATCH' && route.name !== undefined) return 'patch'
   if (method === 'DELETE') return route.name === undefined ? 'deleteAll' : 'delete'
   throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${method} here`)
 }
@@ -115,17 +115,17 @@ async function perform(
       return [200, shown(context, exchange, route, api.get(target))]
     case 'create':
       return [201, await create(api, route, body, admit)]
-    case 'update':
-      if (name === '') throw badRequest('name is required')
-      return [200, api.update(target, () => withRoute(route, body), admit)]
+    case 'update': {
+      const whole = withRoute(route, body)
+      return [200, api.update({ ...target, replaces: true }, () => whole, admit)]
+    }
     case 'patch':
-      if (name === '') throw badRequest('name is required')
       return await patch(context, exchange, target, body)
     case 'delete':
       return [200, remove(api, target, deleteRequest(exchange, body))]
     case 'deleteAll': {
       const deleted = api.deleteAll(listRequest(exchange, route), deleteRequest(exchange, body))
-      return [200, successStatus({ kind: resource.plural, count: deleted.length })]
+      return [200, listOf(resource, deleted, { resourceVersion: String(api.version()) })]
     }
     case 'list':
     case 'watch':
@@ -169,7 +169,10 @@ async function patch(
   const admit = admission(context, exchange)
   if (type !== applyType) return [200, api.update(target, change, admit)]
   const manager = exchange.query.get('fieldManager')
-  if (!manager) throw badRequest('fieldManager is required for apply patch')
+  if (!manager) {
+    const causes = [requiredValue('fieldManager', 'is required for apply patch')]
+    throw invalid({ kind: 'PatchOptions', plural: '', group: 'meta.k8s.io' }, '', causes)
+  }
   const { group, plural } = target.resource
   const mayCreate = (): void =>
     authorization.check(exchange.who, {
@@ -199,6 +202,11 @@ async function watch(context: VerbContext, exchange: Exchange, route: Route): Pr
   const { limit: _limit, continue: _continue, ...selected } = listRequest(exchange, route)
   const seconds = Number(query.get('timeoutSeconds') ?? longestWatchSeconds)
   const sendInitialEvents = query.get('sendInitialEvents') === 'true'
+  if (sendInitialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const why = 'must be NotOlderThan when sendInitialEvents is set'
+    const causes = [forbiddenValue('resourceVersionMatch', why)]
+    throw invalid({ kind: 'ListOptions', plural: '', group: 'meta.k8s.io' }, '', causes)
+  }
   const open = (): AsyncIterableIterator<WatchEvent> =>
     context.engine.api.watch({
       ...selected,

@@ -55,7 +55,10 @@ async function answer(context: VerbContext, exchange: Exchange): Promise<void> {
     return sendJson(response, 200, found)
   }
   if (isReview(path)) return await answerReview(engine.authorization, exchange)
-  if (path[0] !== 'api' && path[0] !== 'apis') throw noSuchPath()
+  if (path[0] !== 'api' && path[0] !== 'apis') {
+    engine.authorization.checkPath(who, { verb: 'get', path: `/${path.join('/')}` })
+    throw noSuchPath()
+  }
   await answerResource(context, exchange, routeOf(engine.api.registry, path))
 }
 
