@@ -97,7 +97,8 @@ async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
     await start('kube-scheduler', schedulerFlags(folder))
     await start('kube-controller-manager', controllerFlags(folder, await kubeconfig('controllers')))
     if (stages !== undefined) {
-      await start('kwok', kwokFlags(stages, await kubeconfig('kwok'), ports))
+      const kwok = { stages, kubeconfig: await kubeconfig('kwok'), port: ports.kwok }
+      await start('kwok', kwokFlags(kwok))
     }
     return { server, ca, tokens, processes, kubeconfig, anotherServer, stop }
   } catch (error) {
