@@ -131,10 +131,15 @@ async function takeFree(
   return false
 }
 
+/** Refused: it was called just now. A place that is left behind would keep others from theirs. */
 async function leaveQueue(world: World, workspace: string, ticket: Ticket): Promise<void> {
-  const queued = await readAll(world.store, queueOf(workspace), Ticket)
-  const own = queued.filter(({ value }) => isSame(value, ticket))
-  for (const { document } of own) await world.store.commit([{ op: 'delete', from: document }])
+  let isLeft = false
+  while (!isLeft) {
+    const queued = await readAll(world.store, queueOf(workspace), Ticket)
+    const own = queued.filter(({ value }) => isSame(value, ticket))
+    const writes = own.map(({ document }): Write => ({ op: 'delete', from: document }))
+    isLeft = writes.length === 0 || (await world.store.commit(writes))
+  }
 }
 
 /** The writes that free this attempt's slots, to be committed with the record of its end. */
