@@ -44,7 +44,7 @@ vi.mock('../../shared/domain/situation.ts', async (original) => {
 })
 
 const left: Happenings['left'] = isLarge
-  ? { crash: 1, repeat: 1, minute: 1, running: 3 }
+  ? { crash: 1, repeat: 1, minute: 1, running: 2, preemption: 1 }
   : { running: 2, preemption: 2 }
 
 checkModel({
