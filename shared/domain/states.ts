@@ -56,6 +56,7 @@ const pool: readonly Transition<PoolEntity['state']>[] = [
   { from: 'RUNNING', to: 'RETIRING', when: 'nobody uses it, or its workspace goes' },
   { from: 'RETIRING', to: 'RETIRED', when: 'gone' },
   { from: 'RETIRING', to: 'FAILED', when: 'gone, after a failure' },
+  { from: 'RETIRING', to: 'PROVISIONING', when: 'wanted again before it was gone' },
   { from: 'RETIRED', to: 'PROVISIONING', when: 'wanted again' },
   { from: 'FAILED', to: 'PROVISIONING', when: 'wanted again' },
 ]

@@ -37,6 +37,8 @@ export interface SeedResult {
   readonly crashes: number
   readonly simulatedMs: number
   readonly portCalls: number
+  /** Probes that it came by: test/simulation/reach/. */
+  readonly probes: readonly string[]
   /** From the end of the storm until everything was at rest. */
   readonly recoveryMs: number
 }
@@ -119,6 +121,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     crashes: simulated.crashes(),
     simulatedMs: clock.now() - startedAt,
     portCalls: simulated.portCalls(),
+    probes: [...simulated.reached],
     recoveryMs: restedAt - calmAt,
   }
   await simulated.stop()

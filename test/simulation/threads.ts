@@ -1,38 +1,46 @@
 // Runs many seeds on a few threads, each seed wholly on one.
 import { Worker } from 'node:worker_threads'
 import type { SeedTally } from './tally.ts'
+import type { Answer } from './worker.ts'
 
-type Answer = { readonly tally: SeedTally } | { readonly seed: number; readonly error: string }
+export interface Listener {
+  /** For each seed, in the order in which they end. */
+  tally(tally: SeedTally): void
+  /** Probes in the code that a thread came by. */
+  probes(probes: readonly string[]): void
+}
 
-/** Calls `done` for each seed, in the order in which they end. Throws when a seed could not be run at all. */
+/** Throws when a seed could not be run at all. */
 export async function runOnThreads(
   seeds: Iterable<number>,
   threads: number,
-  done: (tally: SeedTally) => void,
+  listener: Listener,
 ): Promise<void> {
   const rest = seeds[Symbol.iterator]()
-  await Promise.all(Array.from({ length: threads }, () => runOnThread(rest, done)))
+  await Promise.all(Array.from({ length: threads }, () => runOnThread(rest, listener)))
 }
 
-async function runOnThread(
-  rest: Iterator<number>,
-  done: (tally: SeedTally) => void,
-): Promise<void> {
+async function runOnThread(rest: Iterator<number>, listener: Listener): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     // Nearly everything that a seed makes is garbage soon.
     resourceLimits: { maxYoungGenerationSizeMb: 96 },
   })
   const ended = Promise.withResolvers<void>()
   const next = (): void => {
-    const { value, done: isOver } = rest.next()
-    if (isOver) ended.resolve()
+    const { value, done } = rest.next()
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
-    else worker.postMessage(value)
+    worker.postMessage(done ? 'end' : value)
   }
   worker.on('error', ended.reject)
   worker.on('message', (answer: Answer) => {
-    if ('error' in answer) return ended.reject(new Error(`seed ${answer.seed}: ${answer.error}`))
-    done(answer.tally)
+    if (answer.is === 'failed') {
+      return ended.reject(new Error(`seed ${answer.seed} could not be run: ${answer.error}`))
+    }
+    if (answer.is === 'over') {
+      listener.probes(answer.probes)
+      return ended.resolve()
+    }
+    listener.tally(answer.tally)
     next()
   })
   next()
