@@ -26,6 +26,10 @@ const flags = {
     most: LARGEST_SEED,
     whole: true,
   },
+  reach: {
+    kind: 'switch',
+    says: 'name every probe that was never reached, which 10,000 seeds and more always do',
+  },
   json: { kind: 'switch', says: 'one JSON value a line on standard output' },
 } as const satisfies Record<string, Flag>
 
@@ -50,6 +54,6 @@ type Mode = (given: Given, output: Output) => Promise<number>
 function modeOf(given: Given): Mode {
   const { seed } = given
   if (seed !== undefined) return (_, output) => explain(seed, output)
-  return ({ seeds = 200, first = 1, threads = availableParallelism() }, output) =>
-    runMany({ seeds, first, threads }, output)
+  return ({ seeds = 200, first = 1, threads = availableParallelism(), reach }, output) =>
+    runMany({ seeds, first, threads, isReachSaid: reach }, output)
 }

@@ -9,6 +9,8 @@ export interface ManySeeds {
   readonly seeds: number
   readonly first: number
   readonly threads: number
+  /** Names what was never reached, however few the seeds. */
+  readonly isReachSaid: boolean
 }
 
 /** So many failing seeds are explained; the others are only named. */
@@ -19,7 +21,7 @@ const SAY_EVERY = 1000
 
 /** Answers the exit code: 1 when a seed broke an invariant, or many never came by what has no reason. */
 export async function runMany(
-  { seeds, first, threads }: ManySeeds,
+  { seeds, first, threads, isReachSaid }: ManySeeds,
   output: Output,
 ): Promise<number> {
   const totals = noTotals()
@@ -42,9 +44,9 @@ export async function runMany(
   if (others.length > 0) output.progress(`and seeds ${others.join(', ')}`)
   const reach = judgeReach(probes)
   const isReachAsked = seeds >= ENOUGH_FOR_REACH
-  const holes = isReachAsked ? sayUnreached(reach, output) : 0
+  const holes = isReachAsked || isReachSaid ? sayUnreached(reach, output) : 0
   output.say(...summary(totals, reach))
-  return totals.violations + holes > 0 ? 1 : 0
+  return totals.violations > 0 || (isReachAsked && holes > 0) ? 1 : 0
 }
 
 /** Answers how many have no reason. */
