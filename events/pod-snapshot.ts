@@ -25,6 +25,10 @@ const Activity = z.strictObject({
   runningTasks: z.int().nonnegative().optional(),
   /** Those that wait for a free slot. */
   pendingTasks: z.int().nonnegative().optional(),
+  /** Counted since the custom resource was made: another number than before is work, whatever clocks say. */
+  sessionsAdmitted: z.int().nonnegative().optional(),
+  /** Drains in which somebody wanted a session, and was refused. */
+  sessionsRefused: z.int().nonnegative().optional(),
 })
 
 /** When each phase of the launch was first reached, as Kubernetes recorded it; milliseconds since 1970. */
@@ -37,6 +41,20 @@ const Phases = z.strictObject({
   lastImagePulledAt: Instant.optional(),
   lastPodReadyAt: Instant.optional(),
 })
+
+/** How one pod came up, on the node that it has to itself. Without a time: not reached, or not known. */
+const PodCourse = z.strictObject({
+  pod: z.string().max(253),
+  createdAt: Instant,
+  nodeReadyAt: Instant.optional(),
+  scheduledAt: Instant.optional(),
+  imagePulledAt: Instant.optional(),
+  readyAt: Instant.optional(),
+})
+export type PodCourse = z.infer<typeof PodCourse>
+
+/** Enough to draw a launch of any size from; few enough to fit in each report. */
+export const COURSES_MAX = 40
 
 export const PodLevel = z.strictObject({
   driver: z.enum(['absent', 'pending', 'ready', 'failed']),
@@ -51,6 +69,8 @@ export const PodLevel = z.strictObject({
   failures: z.array(PodFailure).max(5),
   activity: Activity.optional(),
   phases: Phases,
+  /** Once all are there: the driver's, then those of executors evenly chosen by when they were ready, earliest first. */
+  courses: z.array(PodCourse).max(COURSES_MAX).optional(),
   /** The drain mark on the custom resource that this report was made after; absent when there was none. */
   drainSeen: z.string().max(64).optional(),
 })

@@ -1,6 +1,9 @@
 // How long the simulated cloud takes for everything, in milliseconds of the given clock: the cloud's own time divided
 // by `speed`. Only the cloud is sped up; the control plane and the agents always run in real time.
 
+import { labelKeys } from '../../shared/manifests/labels.ts'
+import type { KubernetesObject } from '../../shared/manifests/object.ts'
+
 export interface ProfileOptions {
   /** How much faster than life the cloud runs. */
   readonly speed?: number
@@ -161,4 +164,9 @@ export function profile(options: ProfileOptions): Profile {
     scaleUpReset: scaled(CLOUD.backOffReset),
     auditDelivery: () => scaled(CLOUD.auditLeast + (CLOUD.auditMost - CLOUD.auditLeast) * random()),
   }
+}
+
+/** What is drawn once for all pods of a launch: they pull alike. */
+export function launchOf({ metadata }: KubernetesObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.labels?.[labelKeys.cluster] ?? ''}`
 }

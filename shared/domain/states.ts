@@ -30,6 +30,7 @@ const cluster: readonly Transition<ClusterEntity['state']>[] = [
   },
   { from: 'PENDING', to: 'TERMINATING', when: 'terminated, or the launch failed' },
   { from: 'PENDING', to: 'TERMINATED', when: 'it waited for its workspace, so nothing was made' },
+  { from: 'PENDING', to: 'end', when: 'deleted for good while it waited for its workspace' },
   { from: 'RUNNING', to: 'RESIZING', when: 'resized' },
   { from: 'RUNNING', to: 'RESTARTING', when: 'restarted, or edited' },
   { from: 'RUNNING', to: 'TERMINATING', when: 'terminated, idle, or its workspace goes' },
@@ -53,8 +54,10 @@ const pool: readonly Transition<PoolEntity['state']>[] = [
   { from: 'PROVISIONING', to: 'RUNNING', when: 'made, empty' },
   { from: 'PROVISIONING', to: 'RETIRING', when: 'it failed, or its workspace goes' },
   { from: 'RUNNING', to: 'RETIRING', when: 'nobody uses it, or its workspace goes' },
+  { from: 'RUNNING', to: 'PROVISIONING', when: 'wanted again after its GKE cluster went' },
   { from: 'RETIRING', to: 'RETIRED', when: 'gone' },
   { from: 'RETIRING', to: 'FAILED', when: 'gone, after a failure' },
+  { from: 'RETIRING', to: 'PROVISIONING', when: 'wanted again while it goes' },
   { from: 'RETIRED', to: 'PROVISIONING', when: 'wanted again' },
   { from: 'FAILED', to: 'PROVISIONING', when: 'wanted again' },
 ]

@@ -1,5 +1,6 @@
 // The custom resource definition of a Spark cluster's runtime (R8): what it is made of, and what its agent sees of it.
 // The schema holds no reference to another namespace, so that no custom resource can point at another cluster's things.
+import { COURSES_MAX } from '../../events/pod-snapshot.ts'
 import type { JsonObject, KubernetesObject } from './object.ts'
 import type { Labels } from './labels.ts'
 
@@ -82,6 +83,8 @@ const level: JsonObject = object({
     lastActiveAt: instant,
     runningTasks: count(),
     pendingTasks: count(),
+    sessionsAdmitted: count(),
+    sessionsRefused: count(),
   }),
   phases: object(
     Object.fromEntries(
@@ -96,15 +99,29 @@ const level: JsonObject = object({
       ].map((phase) => [phase, instant]),
     ),
   ),
+  courses: {
+    type: 'array',
+    maxItems: COURSES_MAX,
+    items: object({
+      pod: text(253),
+      createdAt: instant,
+      nodeReadyAt: instant,
+      scheduledAt: instant,
+      imagePulledAt: instant,
+      readyAt: instant,
+    }),
+  },
   drainSeen: text(64),
 })
 
-/** The newest snapshot of the agent, for the sweep to pull. */
+/** The newest snapshot of the agent, for the sweep to pull, and the sessions that it was asked for. */
 const status: JsonObject = object({
   term: count(),
   sequence: count(),
   observedAt: instant,
   level,
+  /** Written before a session is admitted, under the version that had no drain: a drain that comes later has it before it. */
+  sessions: object({ admitted: count(), refused: count() }),
 })
 
 const column = (name: string, type: string, jsonPath: string): JsonObject => ({

@@ -3,6 +3,7 @@ import { CallError } from '../call-error.ts'
 import { CALL_DEADLINE, MUTATION_WINDOW } from '../domain/protocol-times.ts'
 import type { Clock } from '../ports.ts'
 import type { Hook } from './around.ts'
+import { withTimeLimit } from './time-limit.ts'
 
 const READS = new Set([
   'get',
@@ -34,15 +35,8 @@ export function limitCalls(clock: Clock, claimedAt: number): Hook {
       throw new CallError('closed', `${what}: too long after the claim to begin`)
     }
     const kind = mutates ? 'unknown-outcome' : 'unavailable'
-    const timer = new AbortController()
-    const late = clock.sleep(CALL_DEADLINE, timer.signal).then(() => {
+    return await withTimeLimit(clock, CALL_DEADLINE, proceed(), () => {
       throw new CallError(kind, `${what}: no answer in ${CALL_DEADLINE} ms`)
     })
-    late.catch(() => undefined)
-    try {
-      return await Promise.race([proceed(), late])
-    } finally {
-      timer.abort()
-    }
   }
 }

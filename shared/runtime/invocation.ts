@@ -5,6 +5,8 @@ import type { Clock, World } from '../ports.ts'
 import { aroundWorld, type Hook } from './around.ts'
 import { countedStore } from './counted-store.ts'
 import type { Counts } from './counts.ts'
+import { orPark } from './park.ts'
+import { withTimeLimit } from './time-limit.ts'
 
 /** Rejects with `closed` once `timeoutMs` have passed; the handler's later calls are refused too. */
 export async function invoke<Event>(
@@ -16,16 +18,16 @@ export async function invoke<Event>(
   const { timeoutMs, counts } = limits
   const startedAt = world.clock.now()
   const until = startedAt + timeoutMs
-  const timer = new AbortController()
-  const late = world.clock.sleep(timeoutMs, timer.signal).then(() => {
+  const late = (): never => {
     throw new CallError('closed', `the invocation did not end within ${timeoutMs} ms`)
-  })
-  late.catch(() => undefined)
+  }
   counts.invocations++
   try {
-    await Promise.race([handle(boundWorld(world, until, counts), event), late])
+    const bound = boundWorld(world, until, counts)
+    // Parked, the event is done with: another delivery would meet the same document.
+    const handled = orPark(bound, () => handle(bound, event))
+    await withTimeLimit(world.clock, timeoutMs, handled, late)
   } finally {
-    timer.abort()
     counts.billedMs += billed(world.clock.now() - startedAt)
   }
 }
@@ -45,7 +47,7 @@ function boundWorld(world: World, until: number, counts: Counts): World {
 }
 
 function boundary(clock: Clock, until: number, counts: Counts): Hook {
-  return (call, proceed) => {
+  return async (call, proceed) => {
     if (clock.now() >= until) {
       throw new CallError('closed', `${call.port}.${call.method}: the invocation's time is up`)
     }
@@ -56,6 +58,6 @@ function boundary(clock: Clock, until: number, counts: Counts): Hook {
       counts.pubsubMessages++
       counts.pubsubBytes += billedBytes(call.args)
     }
-    return proceed()
+    return await proceed()
   }
 }

@@ -14,6 +14,7 @@ import { textOf } from './failures.ts'
 import { type Attempted, NOT_MINE, record } from './record.ts'
 import { stepPorts } from './step-ports.ts'
 import { read, type Stored } from './stored.ts'
+import { withTimeLimit } from './time-limit.ts'
 
 /** A look that takes longer is left to an attempt, so that one that hangs keeps nobody else waiting. */
 const LOOK_LIMIT = seconds(5)
@@ -79,16 +80,12 @@ async function see(world: World, ref: AttemptRef, glance: Glance): Promise<Outco
   const { step, stored, subject, direction } = glance
   const { input, operation } = stored.value
   if (!input) return undefined
-  const timer = new AbortController()
-  const late = world.clock.sleep(LOOK_LIMIT, timer.signal).then(() => undefined)
-  late.catch(() => undefined)
   try {
     const ports = stepPorts(world, subject.identity, LOOKS_ONLY)
-    return await Promise.race([lookOnly({ step, ports, input, direction, operation }), late])
+    const looking = lookOnly({ step, ports, input, direction, operation })
+    return await withTimeLimit(world.clock, LOOK_LIMIT, looking, () => undefined)
   } catch (error) {
     world.log('WARNING', 'look failed', { ...ref, error: textOf(error) })
     return undefined
-  } finally {
-    timer.abort()
   }
 }

@@ -2,6 +2,15 @@
 import { describe, expect, test } from 'vitest'
 import type { StoreSubject } from './store-contract.ts'
 
+/** What is frozen says so, which is as good as a copy. */
+function tryTo(change: () => void): void {
+  try {
+    change()
+  } catch {
+    // It could not.
+  }
+}
+
 export function documentTests(subject: StoreSubject): void {
   contentTests(subject)
   versionTests(subject)
@@ -51,8 +60,8 @@ function contentTests(subject: StoreSubject): void {
       const read = (await subject.put(path, written)).data as typeof written
       written.want.executors = 5
       written.zones.push('b')
-      read.want.executors = 6
-      read.zones.push('c')
+      tryTo(() => void (read.want.executors = 6))
+      tryTo(() => void read.zones.push('c'))
       expect((await subject.must(path)).data).toEqual({ want: { executors: 4 }, zones: ['a'] })
     })
 

@@ -39,16 +39,20 @@ function print(line: string): void {
 export function checkModel<Outside>(model: Model<Outside>): void {
   const { name, switches } = model
   describe(`model: ${name}`, () => {
-    it('holds in every state, and comes to its goal from each', { timeout: 1_200_000 }, async () => {
-      const { failure, isComplete, ...found } = await run(model)
-      expect(failure).toBeUndefined()
-      expect(isComplete).toBe(true)
-      const { states, moves, onward, depth, cpuMs } = found
-      print(
-        `model ${name}: ${states} states, ${moves} moves, depth ${depth}, ${onward} more on the way to the goal, ${cpuMs} ms (${model.bounds})`,
-      )
-      if (!isLarge) expectInTable(model, states)
-    })
+    it(
+      'holds in every state, and comes to its goal from each',
+      { timeout: 1_200_000 },
+      async () => {
+        const { failure, isComplete, ...found } = await run(model)
+        expect(failure).toBeUndefined()
+        expect(isComplete).toBe(true)
+        const { states, moves, onward, depth, cpuMs } = found
+        print(
+          `model ${name}: ${states} states, ${moves} moves, depth ${depth}, ${onward} more on the way to the goal, ${cpuMs} ms (${model.bounds})`,
+        )
+        if (!isLarge) expectInTable(model, states)
+      },
+    )
     it.each(switches)('without "$off" breaks: $breaks', { timeout: 1_200_000 }, async (rule) => {
       const { failure, states, cpuMs } = await run(model, rule.off)
       print(

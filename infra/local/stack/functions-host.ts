@@ -5,6 +5,7 @@ import { type FunctionName, type FunctionRow, manifest } from '../../../function
 import type { World } from '../../../shared/ports.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import { traceIn, traceOrNew } from '../../../shared/runtime/event-trace.ts'
+import { tellDeliveryFailed } from '../../../shared/runtime/dead-letters.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { invoke } from '../../../shared/runtime/invocation.ts'
 import { inTrace } from '../../../shared/runtime/trace.ts'
@@ -32,6 +33,8 @@ export interface HostKnobs {
   readonly duplicate?: () => number
   /** Milliseconds before a delivery; differing ones change the order. */
   readonly delayMs?: () => number
+  /** Runs one invocation in a process of its own making: with a world of its own, or not to its end. */
+  readonly process?: (name: FunctionName, run: (world: World) => Promise<void>) => Promise<void>
 }
 
 const names = Object.keys(manifest) as FunctionName[]
@@ -61,8 +64,9 @@ export function functionsHost(
     traceparent?: string,
   ): Promise<void> {
     const limits = { timeoutMs: seconds(rows[name].timeoutS), counts }
+    const runIn = (own: World): Promise<void> => invoke(own, handle, event, limits)
     return inTrace(traceOrNew(clock, traceparent), name, {}, () =>
-      invoke(world, handle, event, limits),
+      knobs.process ? knobs.process(name, runIn) : runIn(world),
     )
   }
 
@@ -96,10 +100,14 @@ export function functionsHost(
       const known = names.find((each) => each === name)
       const handle = known && messageHandlers[known]
       if (!handle) throw new Error(`no function "${name}" takes messages`)
-      const { topic, messageId: id, data } = message
-      await delivered({ function: known, topic }, () =>
-        run(known, handle, { topic, message: { id, data } }, traceIn(data)),
-      )
+      const { topic, messageId: id, data, attributes } = message
+      const event = { topic, message: { id, data, attributes } }
+      try {
+        await delivered({ function: known, topic }, () => run(known, handle, event, traceIn(data)))
+      } catch (error) {
+        await tellDeliveryFailed(world, name, data, error)
+        throw error
+      }
     },
     created(path) {
       for (const { name, pattern } of watched) {

@@ -1,8 +1,15 @@
 // Brings a stack up: on the wire where the emulators are found, else in this process; and says which, and why.
+import { rm } from 'node:fs/promises'
+import { CallError } from '../../../shared/call-error.ts'
+import type { Log } from '../../../shared/ports.ts'
+import { programFiles } from '../../kubernetes/program-files.ts'
 import { type RealClock, seededRandom } from '../clock.ts'
 import { emulatorMissing } from '../emulators.ts'
-import { profile, type ProfileOptions } from '../profile.ts'
+import { type Profile, profile, type ProfileOptions } from '../profile.ts'
 import { startInProcess } from './in-process.ts'
+import { chosenKubernetes, type KubernetesChoice } from './kubernetes-choice.ts'
+import { makeLogDirectory } from './log-directory.ts'
+import { managedKubernetes } from './managed-kubernetes.ts'
 import type { Stack } from './stack.ts'
 import { startWire } from './wire.ts'
 
@@ -12,28 +19,70 @@ export interface StackOptions {
   /** Seeds the cloud's draws of boot times and the like, so that two runs can be compared. */
   readonly seed: number
   readonly bootMs?: ProfileOptions['bootMs']
+  /** What the environment says unless given. */
+  readonly kubernetes?: KubernetesChoice | undefined
+  /** Functions as they are deployed, in place of their sources. */
+  readonly bundled?: boolean
   /** For one line, the first, before anything is started. */
   readonly say: (line: string) => void
   /** An error that a function of the stack in this process has met. */
   readonly logError: (message: string) => void
 }
 
-const REST = 'Kubernetes: embedded. Google Cloud: simulated.'
+const KUBERNETES: Record<KubernetesChoice, string> = {
+  embedded: 'Kubernetes: embedded.',
+  managed: 'Kubernetes: a real control plane for each GKE cluster, on nodes of kwok.',
+}
 
+/** Throws `ProgramsMissingError`, and `unavailable` for bundles without emulators, before anything is started. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { clock, speed, seed, bootMs, say, logError } = options
+  const { clock, speed, seed, bootMs, say, bundled = false } = options
+  const kubernetes = options.kubernetes ?? chosenKubernetes(process.env)
+  if (kubernetes === 'managed') programFiles(process.env)
   const missing = (await emulatorMissing('firestore')) ?? (await emulatorMissing('pubsub'))
   const cloud = { speed, ...(bootMs === undefined ? {} : { bootMs }) }
+  const rest = `${KUBERNETES[kubernetes]} Google Cloud: simulated.`
   if (missing === undefined) {
-    say(`Firestore and Pub/Sub: Google's emulators. ${REST} Each in a process of its own.`)
-    return await startWire({ clock, cloud: { ...cloud, seed } })
+    say(`Firestore and Pub/Sub: Google's emulators. ${rest} Each in a process of its own.`)
+    return await startWire({ clock, kubernetes, bundled, cloud: { ...cloud, seed } })
   }
-  say(`Firestore and Pub/Sub: in-process engines, because there is ${missing}. ${REST}`)
-  return await startInProcess({
+  if (bundled) {
+    const why = `bundled functions run on the emulators only, and there is ${missing}`
+    throw new CallError('unavailable', why)
+  }
+  say(`Firestore and Pub/Sub: in-process engines, because there is ${missing}. ${rest}`)
+  const pace = profile({ ...cloud, random: seededRandom(seed) })
+  return kubernetes === 'managed'
+    ? await startOnRealKubernetes(options, pace)
+    : await startInProcess({ clock, profile: pace, log: errorsOf(options) })
+}
+
+/** In this process but for Kubernetes. */
+async function startOnRealKubernetes(options: StackOptions, pace: Profile): Promise<Stack> {
+  const { clock } = options
+  const folder = await makeLogDirectory()
+  const broken = new AbortController()
+  const backEnd = managedKubernetes({
     clock,
-    profile: profile({ ...cloud, random: seededRandom(seed) }),
-    log(severity, message, fields) {
-      if (severity === 'ERROR') logError(`${message} ${JSON.stringify(fields)}`)
-    },
+    profile: pace,
+    programs: programFiles(process.env),
+    folder,
+    failed: (error) => broken.abort(error),
   })
+  const kubernetes = { is: 'managed', backEnd } as const
+  const stack = await startInProcess({ clock, profile: pace, kubernetes, log: errorsOf(options) })
+  return {
+    ...stack,
+    broken: broken.signal,
+    async stop() {
+      await stack.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function errorsOf({ logError }: StackOptions): Log {
+  return (severity, message, fields) => {
+    if (severity === 'ERROR') logError(`${message} ${JSON.stringify(fields)}`)
+  }
 }

@@ -40,5 +40,9 @@ export function runQuery(table: Pick<DocumentTable, 'group'>, query: Query): Ent
       )
       return oldestFirst(unpublished, 'at', query.before).slice(0, query.limit)
     }
+    case 'dead-letters':
+      return oldestFirst(table.group('deadLetters'), 'deadAt', Infinity).slice(0, query.limit)
+    case 'parked':
+      return oldestFirst(table.group('parked'), 'since', Infinity).slice(0, query.limit)
   }
 }

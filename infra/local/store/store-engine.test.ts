@@ -51,15 +51,15 @@ describe('listeners', () => {
     expect(heard).toEqual([])
   })
 
-  test('hold a copy of their own', async () => {
+  test('cannot change what is stored', async () => {
     const clock = virtualClock()
     const store = storeEngine(clock)
-    store.onWritten(({ data }) => {
-      if (data) (data['m'] as { k: number }).k = 9
-    })
+    let seen: unknown
+    store.onWritten(({ data }) => (seen = data?.['m']))
     await store.commit([{ op: 'create', path, data: { m: { k: 1 } } }])
     await clock.advance(0)
-    expect((await store.get(path))?.data).toEqual({ m: { k: 1 } })
+    expect(Object.isFrozen(seen)).toBe(true)
+    expect(seen).toEqual({ k: 1 })
   })
 })
 

@@ -1,11 +1,10 @@
 // The document store of the local stack, in process: Firestore's semantics behind the Store port, so that laws and
 // simulation meet the same refusals, retries and blind spots as production. It keeps nothing on disk.
 import { CallError } from '../../../shared/call-error.ts'
-import type { Fields, Store, StoredDocument, Transaction } from '../../../shared/ports.ts'
+import type { Fields, Store, Transaction } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
-import { copyOf } from './document-content.ts'
 import { checkCollection, documentName } from './document-name.ts'
-import { documentTable, type Entry } from './document-table.ts'
+import { documentTable } from './document-table.ts'
 import { runQuery } from './queries.ts'
 import { attemptTransaction, openReader, type ReadAccess } from './transaction.ts'
 import {
@@ -34,8 +33,6 @@ export interface StoreEngineOptions {
   readonly latency?: () => number
 }
 
-const toDocument = (entry: Entry): StoredDocument => ({ ...entry, data: copyOf(entry.data) })
-
 export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}): StoreEngine {
   const table = documentTable()
   const listeners: ((change: DocumentChange) => void)[] = []
@@ -45,14 +42,11 @@ export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}
     if (options.latency) await clock.sleep(options.latency())
   }
 
-  const access: ReadAccess = { table, now: () => clock.now(), pause, toDocument }
+  const access: ReadAccess = { table, now: () => clock.now(), pause }
 
   function apply(writes: readonly PreparedWrite[]): void {
     for (const change of applyWrites(table, writes, () => `v${++versions}`))
-      for (const listener of listeners)
-        queueMicrotask(() =>
-          listener(change.data ? { ...change, data: copyOf(change.data) } : change),
-        )
+      for (const listener of listeners) queueMicrotask(() => listener(change))
   }
 
   async function read<T>(look: () => T): Promise<T> {
@@ -86,8 +80,7 @@ export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}
   return {
     async get(path) {
       documentName(path)
-      const entry = await read(() => table.get(path))
-      return entry && toDocument(entry)
+      return await read(() => table.get(path))
     },
     async list(collection, { limit } = {}) {
       checkCollection(collection)
@@ -95,11 +88,11 @@ export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}
         const view = table.view()
         const entries = view.list(collection).slice(0, limit)
         view.release()
-        return entries.map(toDocument)
+        return entries
       })
     },
     async find(query) {
-      return await read(() => runQuery(table, query).map(toDocument))
+      return await read(() => runQuery(table, query))
     },
     async snapshot(body) {
       const reader = openReader(access)
@@ -120,6 +113,6 @@ export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}
     },
     transaction,
     onWritten: (listener) => void listeners.push(listener),
-    dump: () => [...table.all()].map(({ path, data }) => ({ path, data: copyOf(data) })),
+    dump: () => [...table.all()].map(({ path, data }) => ({ path, data })),
   }
 }

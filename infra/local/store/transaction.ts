@@ -2,10 +2,10 @@
 // it read is still so. Documents that it did not see, created meanwhile, are not guarded, as in the emulator.
 import { CallError } from '../../../shared/call-error.ts'
 import { readsBeforeWrites } from '../../../shared/clients/reads-before-writes.ts'
-import type { SnapshotReader, StoredDocument, Transaction, Write } from '../../../shared/ports.ts'
+import type { SnapshotReader, Transaction, Write } from '../../../shared/ports.ts'
 import type { Instant } from '../../../shared/domain/time.ts'
 import { checkCollection, documentName } from './document-name.ts'
-import type { DocumentTable, Entry, View } from './document-table.ts'
+import type { DocumentTable, View } from './document-table.ts'
 import { type PreparedWrite, prepareWrite } from './writes.ts'
 
 export interface ReadAccess {
@@ -13,7 +13,6 @@ export interface ReadAccess {
   now(): Instant
   /** Lets others come between. */
   pause(): Promise<void>
-  toDocument(entry: Entry): StoredDocument
 }
 
 export interface OpenReader extends SnapshotReader {
@@ -41,7 +40,7 @@ export function openReader(
       const entry = see((view) => view.get(path))
       onRead(path, entry?.version)
       await access.pause()
-      return entry && access.toDocument(entry)
+      return entry
     },
     async list(collection, options = {}) {
       checkCollection(collection)
@@ -49,7 +48,7 @@ export function openReader(
       const entries = see((view) => view.list(collection)).slice(0, options.limit)
       for (const entry of entries) onRead(entry.path, entry.version)
       await access.pause()
-      return entries.map((entry) => access.toDocument(entry))
+      return entries
     },
     readTime() {
       if (!moment) throw new CallError('invalid', 'store: readTime before the first read')

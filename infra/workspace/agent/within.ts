@@ -1,22 +1,11 @@
-// Bounds how long somebody else's promise is waited for. The call itself may go on; nobody listens to it any more.
+// How long the agent waits for somebody else's answer.
 import { CallError } from '../../../shared/call-error.ts'
 import type { Clock } from '../../../shared/ports.ts'
+import { withTimeLimit } from '../../../shared/runtime/time-limit.ts'
 
 /** Throws `unknown-outcome` after `ms`, and whatever the call throws. */
-export async function within<T>(
-  clock: Clock,
-  ms: number,
-  what: string,
-  call: Promise<T>,
-): Promise<T> {
-  const over = new AbortController()
-  const late = clock.sleep(ms, over.signal).then(() => {
+export function within<T>(clock: Clock, ms: number, what: string, call: Promise<T>): Promise<T> {
+  return withTimeLimit(clock, ms, call, () => {
     throw new CallError('unknown-outcome', `${what} took longer than ${ms} ms`)
   })
-  try {
-    return await Promise.race([call, late])
-  } finally {
-    over.abort(new Error('the call has ended'))
-    late.catch(() => undefined)
-  }
 }

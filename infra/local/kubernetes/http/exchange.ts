@@ -1,6 +1,7 @@
 // One HTTP request and its answer: reading a JSON body of bounded size, writing JSON, and refusals as `Status` objects.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallError, type CallErrorKind } from '../../../../shared/call-error.ts'
+import type { Identity } from '../authorization/identity.ts'
 import { badRequest, StatusError } from '../status-error.ts'
 
 /** As etcd's limit for one object. */
@@ -13,7 +14,7 @@ export interface Exchange {
   /** The path's parts, decoded. */
   readonly path: readonly string[]
   readonly query: URLSearchParams
-  readonly user: string
+  readonly who: Identity
 }
 
 export function sendJson(response: ServerResponse, code: number, value: unknown): void {

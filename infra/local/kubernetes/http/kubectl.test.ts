@@ -64,7 +64,7 @@ describe.runIf(hasKubectl)('kubectl', () => {
 
   beforeAll(async () => {
     engine.startCompanions({ delays: { imagePullMs: () => 20, podStartMs: () => 5 } })
-    await engine.face('test').create({
+    await engine.face('system:admin').create({
       apiVersion: 'v1',
       kind: 'Node',
       metadata: { name: 'node-1' },
@@ -73,7 +73,7 @@ describe.runIf(hasKubectl)('kubectl', () => {
         conditions: [{ type: 'Ready', status: 'True' }],
       },
     })
-    server = await kubernetesServer(engine, clock)
+    server = await kubernetesServer(engine, clock, { withoutToken: 'system:admin' })
     folder = await mkdtemp(join(tmpdir(), 'kubectl-'))
     manifest = join(folder, 'web.yaml')
   })

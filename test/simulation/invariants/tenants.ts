@@ -1,0 +1,75 @@
+// Whose data is seen where.
+import { resourceMark } from '../../../shared/manifests/labels.ts'
+import type { Rest } from '../rest.ts'
+import type { Finding, Invariant } from './invariant.ts'
+
+/** The word in an account's ids that stands in no other's. */
+const canaryOf = (account: string): string => account.split('-')[1] ?? account
+
+export const noForeignRows: Invariant = {
+  id: 'I4',
+  name: "nothing of one tenant holds another tenant's data",
+  matters: 'One row seen by the wrong customer is the end of trust in all the others.',
+  atRest(rest) {
+    const accounts = [...new Set(rest.scenario.tenancy.map(({ account }) => account))]
+    if (accounts.length < 2) return []
+    return accounts.flatMap((account) => {
+      const canary = canaryOf(account)
+      return textsOfOthers(rest, account).flatMap(([about, text]) =>
+        text.includes(canary) ? [{ about, says: `holds a word of ${account}` }] : [],
+      )
+    })
+  },
+}
+
+/** Documents, and Kubernetes objects, of everybody but this account, as text. */
+function textsOfOthers({ documents, stack, scenario }: Rest, account: string): [string, string][] {
+  const texts: [string, string][] = []
+  for (const [path, data] of documents)
+    if (!path.startsWith(`accounts/${account}/`)) texts.push([path, JSON.stringify(data)])
+  const others = scenario.tenancy.filter((place) => place.account !== account)
+  for (const [endpoint, engine] of stack.data.clusters) {
+    if (!others.some(({ project }) => endpoint.includes(`.${project}.`))) continue
+    for (const kind of ['Pod', 'Namespace', 'ConfigMap', 'Service'])
+      for (const object of engine.snapshot('v1', kind))
+        texts.push([`${endpoint} ${kind} ${object.metadata.name}`, JSON.stringify(object)])
+  }
+  return texts
+}
+
+export const oneOfEachPerWorkspace: Invariant = {
+  id: 'I8',
+  name: 'a workspace has at most one GKE cluster and one network',
+  matters: 'A second one is billed beside the first, and nobody knows which one is meant.',
+  async atRest({ stack, scenario }) {
+    const found: Finding[] = []
+    for (const { account, workspace, project, path } of scenario.tenancy) {
+      const serviceAccount = 'simulation'
+      const face = { account, workspace, project, region: 'europe-west4', serviceAccount }
+      const { gke, network } = stack.data.cloud.face(face)
+      const mark = resourceMark({ account, workspace }, 0)
+      const isOurs = (labels: Readonly<Record<string, unknown>>): boolean =>
+        labels['kindling-account'] === mark['kindling-account'] &&
+        labels['kindling-workspace'] === mark['kindling-workspace']
+      const clusters = (await gke.listClusters()).filter((each) =>
+        isOurs(each.resourceLabels ?? {}),
+      )
+      const networks = (await network.list('networks')).filter(({ description }) =>
+        isOurs(JSON.parse(description || '{}') as Record<string, unknown>),
+      )
+      if (clusters.length > 1)
+        found.push({ about: path, says: `has ${clusters.length} GKE clusters` })
+      if (networks.length > 1) found.push({ about: path, says: `has ${networks.length} networks` })
+    }
+    return found
+  },
+}
+
+export const emptyCostsNothing: Invariant = {
+  id: 'I17',
+  name: 'what is deleted costs nothing any more',
+  matters:
+    'A GKE control plane alone is 74 dollars a month, for a workspace that its owner believes gone.',
+  atRest: ({ stack, isDeleted }) =>
+    isDeleted ? stack.data.cloud.list().map((about) => ({ about, says: 'is still there' })) : [],
+}

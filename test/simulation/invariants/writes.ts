@@ -1,0 +1,95 @@
+// What may be written over what.
+import { isDeepStrictEqual } from 'node:util'
+import { entityRef } from '../../../shared/domain/paths.ts'
+import { mayFollow } from '../../../shared/domain/states.ts'
+import type { Fields } from '../../../shared/ports.ts'
+import { ownerOf } from '../rest.ts'
+import type { Invariant } from './invariant.ts'
+
+const number = (data: Fields | undefined, field: string): number =>
+  typeof data?.[field] === 'number' ? data[field] : 0
+
+function stateOf(data: Fields | undefined): string | undefined {
+  return typeof data?.['state'] === 'string' ? data['state'] : undefined
+}
+
+export const noOldGenerationWrites: Invariant = {
+  id: 'I3',
+  name: 'no write is accepted with a generation lower than the stored one',
+  matters: 'A late hand that writes over a newer wish undoes what its user was told is done.',
+  during({ onWrite, report }) {
+    /** Generations survive the documents that had them. */
+    const newest = new Map<string, number>()
+    onWrite(({ path, before, after }) => {
+      if (!after) return
+      const about = ownerOf(path)
+      const says = (what: string, from: unknown, to: unknown): void =>
+        report(about, `${what} of ${path} went from ${String(from)} to ${String(to)}`)
+      if (entityRef(path)) {
+        const last = newest.get(path) ?? 0
+        const generation = number(after, 'generation')
+        if (generation < last || (!before && generation <= last))
+          says('generation', last, generation)
+        newest.set(path, Math.max(last, generation))
+        return
+      }
+      if (path.includes('/ledger/') && before) {
+        if (number(after, 'n') < number(before, 'n')) says('n', before['n'], after['n'])
+        if (number(after, 'g') < number(before, 'g')) says('g', before['g'], after['g'])
+      }
+      if (
+        path.includes('/runs/') &&
+        before?.['is'] === 'superseded' &&
+        after['is'] !== 'superseded'
+      )
+        says('the run', before['is'], after['is'])
+      if (path.endsWith('/observations/pods') && before?.['uid'] === after['uid'] && before) {
+        const [was, is] = [before, after].map((data) => [
+          number(data, 'term'),
+          number(data, 'sequence'),
+        ])
+        const isOlder =
+          is &&
+          was &&
+          ((is[0] ?? 0) < (was[0] ?? 0) || (is[0] === was[0] && (is[1] ?? 0) < (was[1] ?? 0)))
+        if (isOlder) says('the report', was.join('.'), is.join('.'))
+      }
+    })
+  },
+}
+
+export const statesFollowTheDiagram: Invariant = {
+  id: 'I9',
+  name: 'every change of state is one of the diagram, and has its fact in the same commit, in order',
+  matters:
+    'Users hang their own work on states and facts: one that is missing, or cannot be, breaks what they built.',
+  notYet:
+    'Kindling keeps no audit trail of its own calls; what is checked is states, facts and outcomes of requests.',
+  during({ onWrite, report }) {
+    onWrite(({ path, before, after }) => {
+      const ref = entityRef(path)
+      if (!ref) return
+      const from = stateOf(before) ?? 'start'
+      const to = stateOf(after) ?? 'end'
+      if (from === to) return
+      if (!mayFollow(ref.kind, from, to)) report(path, `went from ${from} to ${to}`)
+    })
+    onWrite(({ path, before, after }) => {
+      if (!path.includes('/facts/') || !before || !after) return
+      if (!isDeepStrictEqual(before['lifecycle'], after['lifecycle']))
+        report(ownerOf(path), `the fact ${path} was changed after it was made`)
+    })
+  },
+  atRest: ({ entities, facts }) =>
+    [...entities].flatMap(([path, entity]) => {
+      if (entity.kind === 'pool') return []
+      const { state, changedAt } = entity
+      const told = [...facts].flatMap(([fact, { lifecycle }]) =>
+        fact.startsWith(`${path}/facts/`) ? [lifecycle] : [],
+      )
+      // A new generation that leaves the state as it is has nothing to tell.
+      const newest = Math.max(...told.map(({ at }) => at))
+      const isTold = told.some((each) => each.at === newest && each.state === state)
+      return isTold ? [] : [{ about: path, says: `is ${state} since ${changedAt}, without a fact` }]
+    }),
+}

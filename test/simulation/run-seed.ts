@@ -1,0 +1,147 @@
+// Runs one seed: a storm in which requests come and everything goes wrong, then calm in which all must come to its goal.
+// One thread, no clock but the virtual one, no chance but the seed's: the same seed gives the same trace.
+import { minutes, seconds } from '../../shared/domain/time.ts'
+import type { World } from '../../shared/ports.ts'
+import { invariants } from './invariants/invariants.ts'
+import type { Invariant } from './invariants/invariant.ts'
+import { orphansIn } from './orphans.ts'
+import { readRest, unrest } from './rest.ts'
+import { type Scenario, scenarioOf } from './scenario.ts'
+import { type Simulated, startSimulated } from './simulated.ts'
+import type { TraceLine } from './trace.ts'
+
+export interface SeedOptions {
+  /** In place of what the seed decides. */
+  readonly scenario?: Scenario
+  /** Around the world that functions meet, nearest to them: for planted bugs and crash points. */
+  readonly wrapWorld?: (world: World) => World
+  readonly invariants?: readonly Invariant[]
+}
+
+export interface Violation {
+  readonly invariant: string
+  readonly about: string
+  readonly says: string
+  /** Milliseconds since the start. */
+  readonly at: number
+}
+
+export interface SeedResult {
+  readonly seed: number
+  readonly scenario: Scenario
+  readonly violations: readonly Violation[]
+  readonly traceHash: string
+  readonly trace: readonly TraceLine[]
+  /** Everything that the trace counts. */
+  readonly events: number
+  readonly crashes: number
+  readonly simulatedMs: number
+  readonly portCalls: number
+  /** From the end of the storm until everything was at rest. */
+  readonly recoveryMs: number
+}
+
+/** By then everything is at rest: a launch may take an hour, and the audit comes twice. */
+const DEADLINE = minutes(150)
+/** Within it no function may fail. */
+const QUIET = minutes(1)
+/** Until then processes that hung in the storm are cut off. */
+const LAST_HUNG = minutes(20)
+/** Away from the sweep's tick, which would be seen as a message that waits. */
+const OFF_TICK = seconds(20)
+const STEP = minutes(1)
+
+export async function runSeed(seed: number, options: SeedOptions = {}): Promise<SeedResult> {
+  const scenario = options.scenario ?? scenarioOf(seed)
+  const violations: Violation[] = []
+  const told = new Set<string>()
+  const simulated = await startSimulated(scenario, options.wrapWorld)
+  const { clock, tower, trace } = simulated
+  const startedAt = clock.now()
+  const report = (invariant: string, about: string, says: string): void => {
+    if (told.has(`${invariant} ${about} ${says}`)) return
+    told.add(`${invariant} ${about} ${says}`)
+    trace.add('check', `${invariant} ${about}: ${says}`)
+    violations.push({ invariant, about, says, at: clock.now() - startedAt })
+  }
+  const checked = options.invariants ?? invariants
+  for (const { id, during } of checked)
+    during?.(tower.watchFor((about, says) => report(id, about, says)))
+
+  let calmAt = startedAt
+  let changedByReplay: readonly string[] = []
+  const isRest = (): boolean =>
+    unrest(simulated.documents).length === 0 && simulated.unacknowledged() <= 0
+  const check = async (isDeleted: boolean): Promise<void> => {
+    const rest = readRest(scenario, simulated.stack, {
+      isDeleted,
+      isBusy: (cluster) => tower.busy.has(cluster),
+      idleFor: clock.now() - calmAt,
+      changedByReplay,
+      unacknowledged: simulated.unacknowledged(),
+      failures: simulated.failuresSince(Math.max(clock.now() - QUIET, calmAt + LAST_HUNG)),
+    })
+    for (const { id, atRest } of checked)
+      for (const { about, says } of (await atRest?.(rest)) ?? []) report(id, about, says)
+  }
+
+  await simulated.run(scenario.stormMs)
+  await simulated.calm()
+  await simulated.run(OFF_TICK)
+  calmAt = clock.now()
+  let restedAt = calmAt
+  if (scenario.ending !== 'delete') {
+    await waitFor(simulated, isRest)
+    restedAt = clock.now()
+    const hasOrphans = (): boolean => orphansIn(simulated.documents, simulated.stack).length > 0
+    // What was made late is seen twice by the audit, ten minutes apart, and removed.
+    if (hasOrphans()) await waitFor(simulated, () => isRest() && !hasOrphans())
+    if (scenario.ending === 'rest' && scenario.isThorough) {
+      await simulated.run(longestIdle(scenario, simulated))
+      await waitFor(simulated, isRest)
+      changedByReplay = await simulated.replay()
+    }
+    await check(false)
+  }
+  if (scenario.ending !== 'rest') {
+    await simulated.deleteAll()
+    await waitFor(simulated, () => isRest() && simulated.isEmpty())
+    if (restedAt === calmAt) restedAt = clock.now()
+    await check(true)
+  }
+  const result: SeedResult = {
+    seed,
+    scenario,
+    violations,
+    traceHash: trace.hash(),
+    trace: trace.lines,
+    events: trace.count(),
+    crashes: simulated.crashes(),
+    simulatedMs: clock.now() - startedAt,
+    portCalls: simulated.portCalls(),
+    recoveryMs: restedAt - calmAt,
+  }
+  await simulated.stop()
+  return result
+}
+
+/** Long enough for what is idle to have ended. */
+function longestIdle({ tenancy }: Scenario, { documents, tower }: Simulated): number {
+  const limits = tenancy.flatMap(({ path, clusters }) =>
+    clusters.map((cluster) => {
+      const data = documents.get(`${path}/clusters/${cluster}`)
+      const { autoterminationMinutes = 0 } = (data?.['spec'] ?? {}) as {
+        autoterminationMinutes?: number
+      }
+      const isIdle = data?.['state'] === 'RUNNING' && !tower.busy.has(`${path}/clusters/${cluster}`)
+      return isIdle && autoterminationMinutes > 0
+        ? 2 * minutes(autoterminationMinutes + 1) + minutes(11)
+        : 0
+    }),
+  )
+  return Math.max(0, ...limits)
+}
+
+async function waitFor(simulated: Simulated, isSo: () => boolean): Promise<void> {
+  for (let waited = 0; waited <= DEADLINE && !isSo(); waited += STEP) await simulated.run(STEP)
+}

@@ -1,0 +1,61 @@
+// A scenario is all that a seed decides beforehand: what is asked for, what goes wrong in the cloud and when, and the
+// weather. Plain data, so that a failing one can be made smaller by leaving things out.
+import { minutes } from '../../shared/domain/time.ts'
+import { chanceFor } from './chance.ts'
+import { cloudTroubles } from './cloud-troubles.ts'
+import { type Weather, weatherAtRandom } from './weather.ts'
+import { requestsAtRandom, type Tenancy, tenancyAtRandom } from './workload.ts'
+
+/** Something done to the system from outside, `at` milliseconds after the start. */
+export type Move = { readonly at: number } & (
+  | {
+      readonly does: 'publish'
+      readonly topic: string
+      readonly text: string
+      readonly about: string
+    }
+  /** A fault of the simulated cloud, until it is cleared by the next phase or by `forMs`. */
+  | {
+      readonly does: 'trouble'
+      readonly fault: string
+      readonly parameters: Readonly<Record<string, unknown>>
+      readonly forMs: number
+    }
+  /** What a cluster's driver works on from now on. */
+  | { readonly does: 'work'; readonly cluster: string; readonly jobs: number }
+)
+
+export interface Scenario {
+  readonly seed: number
+  readonly tenancy: Tenancy
+  /** In order of time. */
+  readonly moves: readonly Move[]
+  readonly weather: Weather
+  /** How long things go wrong, in milliseconds; then faults stop. */
+  readonly stormMs: number
+  /** How much faster than life the cloud runs. */
+  readonly speed: number
+  /** Whether every workspace is deleted in the end, by force, before or after all has come to rest. */
+  readonly ending: 'rest' | 'rest then delete' | 'delete'
+  /** At rest: what is idle is given the time to end, and every event comes again. */
+  readonly isThorough: boolean
+}
+
+export function scenarioOf(seed: number): Scenario {
+  const chance = chanceFor(seed, 'scenario')
+  const tenancy = tenancyAtRandom(chanceFor(seed, 'tenancy'))
+  const stormMs = minutes(chance.pick([8, 12, 20, 30]))
+  const speed = chance.pick([2, 5, 10, 20])
+  const requests = requestsAtRandom(chanceFor(seed, 'requests'), tenancy, { stormMs, speed })
+  const troubles = cloudTroubles(chanceFor(seed, 'troubles'), stormMs)
+  return {
+    seed,
+    tenancy,
+    moves: [...requests, ...troubles].toSorted((left, right) => left.at - right.at),
+    weather: weatherAtRandom(chanceFor(seed, 'weather'), chance.pick([0, 0.15, 0.3, 0.5])),
+    stormMs,
+    speed,
+    isThorough: chance.happens(0.3),
+    ending: chance.pick(['rest', 'rest then delete', 'rest then delete', 'delete'] as const),
+  }
+}

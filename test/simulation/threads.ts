@@ -1,0 +1,44 @@
+// Runs jobs on a few threads, each job wholly on one.
+import { Worker } from 'node:worker_threads'
+import type { Answer } from './thread.ts'
+
+/** `worker`: a module that calls `answerJobs`. Calls `done` with what each job came to. Throws when one could not be run. */
+export async function runOnThreads<Job, Result>(
+  worker: URL,
+  jobs: Iterable<Job>,
+  threads: number,
+  done: (result: Result) => void,
+): Promise<void> {
+  const rest = jobs[Symbol.iterator]()
+  await Promise.all(Array.from({ length: threads }, () => runOnThread(worker, rest, done)))
+}
+
+async function runOnThread<Job, Result>(
+  module: URL,
+  rest: Iterator<Job>,
+  done: (result: Result) => void,
+): Promise<void> {
+  const worker = new Worker(module, {
+    // Nearly everything that a job makes is garbage soon.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+  })
+  const ended = Promise.withResolvers<void>()
+  const next = (): void => {
+    const { value, done: isOver } = rest.next()
+    if (isOver) ended.resolve()
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
+    else worker.postMessage(value)
+  }
+  worker.on('error', ended.reject)
+  worker.on('message', (answer: Answer<Result>) => {
+    if ('error' in answer) return ended.reject(new Error(answer.error))
+    done(answer.result)
+    next()
+  })
+  next()
+  try {
+    await ended.promise
+  } finally {
+    await worker.terminate()
+  }
+}
