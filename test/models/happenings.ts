@@ -179,8 +179,6 @@ export function isForOthers(
   return ({ method, args: [query] }) => {
     if (method !== 'find' || typeof query !== 'object' || query === null) return false
     const find: unknown = Reflect.get(query, 'find')
-    return (
-      find === 'facts-unpublished' || (find === 'runs-due' && Reflect.get(query, 'shard') !== shard)
-    )
+    return find !== 'runs-due' || Reflect.get(query, 'shard') !== shard
   }
 }
