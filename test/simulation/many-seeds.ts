@@ -2,7 +2,7 @@
 import { explain } from './explain.ts'
 import { inHours, type Output } from './output.ts'
 import { addTo, noTotals, type SeedTally, type Totals } from './tally.ts'
-import { runOnThreads } from './threads.ts'
+import { runOnThreads, type Thread } from './threads.ts'
 
 export interface ManySeeds {
   readonly seeds: number
@@ -20,8 +20,8 @@ export async function runMany(
 ): Promise<number> {
   const totals = noTotals()
   const failed: SeedTally[] = []
-  const worker = new URL('./worker.ts', import.meta.url)
-  await runOnThreads(worker, numbers(first, seeds), threads, (tally: SeedTally) => {
+  const thread: Thread<number, SeedTally> = { worker: new URL('./worker.ts', import.meta.url) }
+  await runOnThreads(thread, numbers(first, seeds), threads, (tally) => {
     addTo(totals, tally)
     if (tally.violations.length > 0) {
       failed.push(tally)

@@ -2,23 +2,30 @@
 import { Worker } from 'node:worker_threads'
 import type { Answer } from './thread.ts'
 
-/** `worker`: a module that calls `answerJobs`. Calls `done` with what each job came to. Throws when one could not be run. */
+/** A module that calls `answerJobs`, and what it makes of a job. */
+export interface Thread<Job, Result> {
+  readonly worker: URL
+  /** Never called here: says what jobs and results are. */
+  readonly run?: (job: Job) => Promise<Result>
+}
+
+/** Calls `done` with what each job came to. Throws when one could not be run. */
 export async function runOnThreads<Job, Result>(
-  worker: URL,
+  thread: Thread<Job, Result>,
   jobs: Iterable<Job>,
   threads: number,
   done: (result: Result) => void,
 ): Promise<void> {
   const rest = jobs[Symbol.iterator]()
-  await Promise.all(Array.from({ length: threads }, () => runOnThread(worker, rest, done)))
+  await Promise.all(Array.from({ length: threads }, () => runOnThread(thread, rest, done)))
 }
 
 async function runOnThread<Job, Result>(
-  module: URL,
+  thread: Thread<Job, Result>,
   rest: Iterator<Job>,
   done: (result: Result) => void,
 ): Promise<void> {
-  const worker = new Worker(module, {
+  const worker = new Worker(thread.worker, {
     // Nearly everything that a job makes is garbage soon.
     resourceLimits: { maxYoungGenerationSizeMb: 96 },
   })
