@@ -55,10 +55,11 @@ afterAll(() => server.stop())
 const typed = (...argv: string[]): Promise<number> =>
   kindling(['cost', ...argv], { folder, environment: { KINDLING_CONTROL: server.url } })
 
+const cents = (line: string): number => Math.round(Number(/\$([\d.]+)/.exec(line)?.[1]) * 100)
+
 test('warm nodes are a line of their own, and the cents of all lines are those of the total', async () => {
   expect(await typed()).toBe(0)
   const lines = said.out.join('\n').split('\n')
-  const cents = (line: string): number => Math.round(Number(/\$([\d.]+)/.exec(line)?.[1]) * 100)
   const total = lines.find((line) => /^ {2}total/.test(line)) ?? ''
   const parts = lines.filter((line) => /^ {2}(etl|warm|system|GKE|NAT)/.test(line))
   expect(parts).toHaveLength(5)
