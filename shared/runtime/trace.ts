@@ -56,10 +56,17 @@ export function newTraceparent(random: () => number): string {
   return `00-${hex(random, 32)}-${hex(random, 16)}-${SAMPLED}`
 }
 
+const EIGHT_DIGITS = 2 ** 32
+
+/** `length`: a multiple of eight. */
 function hex(random: () => number, length: number): string {
-  const digits = Array.from({ length: length - 1 }, () => Math.floor(random() * 16).toString(16))
-  // The first is never 0, because all zeros mean none.
-  return `${(1 + Math.floor(random() * 15)).toString(16)}${digits.join('')}`
+  // The first digit is never 0, because all zeros mean none.
+  let digits = Math.floor((1 / 16 + (random() * 15) / 16) * EIGHT_DIGITS).toString(16)
+  while (digits.length < length)
+    digits += Math.floor(random() * EIGHT_DIGITS)
+      .toString(16)
+      .padStart(8, '0')
+  return digits
 }
 
 /** The parts of a traceparent, or undefined when it is not one. */

@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly world: () => World
   /** Told of each call, before anything happens to it. */
   readonly onCall: (call: Call, name: string) => void
+  /** Told of each call that came to an error. */
+  readonly onError: (error: unknown) => void
 }
 
 interface Process {
@@ -30,19 +32,34 @@ interface Process {
 /** What a dead process waits for. */
 const never = (): Promise<never> => new Promise(() => {})
 
-export function faultyProcesses(options: ProcessOptions): NonNullable<HostKnobs['process']> {
+export interface Processes {
+  readonly process: NonNullable<HostKnobs['process']>
+  /** Runs every event again that ever came, in order, whatever becomes of it. */
+  replay(): Promise<void>
+}
+
+export function faultyProcesses(options: ProcessOptions): Processes {
+  const events: ((world: World) => Promise<void>)[] = []
   const { strikes, trace, world } = options
   let started = 0
 
-  return async (name, run) => {
+  const process: Processes['process'] = async (name, run) => {
+    if (name !== 'sweep') events.push(run)
     const death = Promise.withResolvers<never>()
     const id = `${name}#${++started}`
-    const process: Process = { id, isDead: false, frozenUntil: 0, death }
+    const own: Process = { id, isDead: false, frozenUntil: 0, death }
     trace.add('event', `${id} begins`)
     const base = world()
-    const clock = clockOf(base.clock, process, skewOf(id, strikes))
-    const own = aroundWorld({ ...base, clock }, mortal(process, base.clock, options))
-    await Promise.race([run(own), death.promise])
+    const clock = clockOf(base.clock, own, skewOf(id, strikes))
+    const mine = aroundWorld({ ...base, clock }, mortal(own, base.clock, options))
+    await Promise.race([run(mine), death.promise])
+  }
+
+  return {
+    process,
+    async replay() {
+      for (const run of events.splice(0)) await run(world()).catch(() => undefined)
+    },
   }
 }
 
@@ -68,7 +85,11 @@ async function thaw(process: Process, clock: Clock): Promise<void> {
   if (rest > 0) await clock.sleep(rest)
 }
 
-function mortal(process: Process, clock: Clock, { strikes, onCall }: ProcessOptions): Hook {
+function mortal(
+  process: Process,
+  clock: Clock,
+  { strikes, onCall, onError }: ProcessOptions,
+): Hook {
   const { strikes: strike, chance } = strikes
   const die = (): Promise<never> => {
     process.isDead = true
@@ -89,7 +110,10 @@ function mortal(process: Process, clock: Clock, { strikes, onCall }: ProcessOpti
       await thaw(process, clock)
     }
     const diesAfter = isMutation(call.method) && strike('crash-after', what)
-    const result = await proceed()
+    const result = await proceed().catch((error: unknown) => {
+      onError(error)
+      throw error
+    })
     if (diesAfter) return die()
     await thaw(process, clock)
     return result

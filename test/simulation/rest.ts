@@ -21,17 +21,23 @@ export interface Rest {
   runOf(path: string): Run | undefined
   /** What Kindling was last told: every workspace is to be gone. */
   readonly isDeleted: boolean
+  readonly isBusy: (cluster: string) => boolean
+  /** How long everything has been left alone, in milliseconds. */
+  readonly idleFor: number
+  /** What was another thing after every event had come again. */
+  readonly changedByReplay: readonly string[]
   /** What functions failed with in the last minutes. */
   readonly failures: readonly string[]
   /** Messages that functions have not acknowledged. */
   readonly unacknowledged: number
 }
 
-export function readRest(
-  scenario: Scenario,
-  stack: InProcessStack,
-  beside: Pick<Rest, 'isDeleted' | 'failures' | 'unacknowledged'>,
-): Rest {
+export type Circumstances = Pick<
+  Rest,
+  'isDeleted' | 'failures' | 'unacknowledged' | 'isBusy' | 'idleFor' | 'changedByReplay'
+>
+
+export function readRest(scenario: Scenario, stack: InProcessStack, beside: Circumstances): Rest {
   const documents = new Map(stack.store.dump().map(({ path, data }) => [path, data]))
   const entities = new Map<string, Entity>()
   const ledger = new Map<string, LedgerEntry>()

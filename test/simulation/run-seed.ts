@@ -7,6 +7,7 @@ import type { Invariant } from './invariants/invariant.ts'
 import { orphansIn } from './orphans.ts'
 import { readRest, unrest } from './rest.ts'
 import { type Scenario, scenarioOf } from './scenario.ts'
+import { lacksOf } from './wholeness.ts'
 import { type Simulated, startSimulated } from './simulated.ts'
 import type { TraceLine } from './trace.ts'
 
@@ -37,6 +38,8 @@ export interface SeedResult {
   readonly crashes: number
   readonly simulatedMs: number
   readonly portCalls: number
+  /** Probes that it came by: test/simulation/reach/. */
+  readonly probes: readonly string[]
   /** From the end of the storm until everything was at rest. */
   readonly recoveryMs: number
 }
@@ -69,11 +72,17 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     during?.(tower.watchFor((about, says) => report(id, about, says)))
 
   let calmAt = startedAt
+  let changedByReplay: readonly string[] = []
   const isRest = (): boolean =>
-    unrest(simulated.documents).length === 0 && simulated.unacknowledged() <= 0
+    unrest(simulated.documents).length === 0 &&
+    simulated.unacknowledged() <= 0 &&
+    lacksOf(simulated.documents, simulated.stack).length === 0
   const check = async (isDeleted: boolean): Promise<void> => {
     const rest = readRest(scenario, simulated.stack, {
       isDeleted,
+      isBusy: (cluster) => tower.busy.has(cluster),
+      idleFor: clock.now() - calmAt,
+      changedByReplay,
       unacknowledged: simulated.unacknowledged(),
       failures: simulated.failuresSince(Math.max(clock.now() - QUIET, calmAt + LAST_HUNG)),
     })
@@ -92,9 +101,16 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     const hasOrphans = (): boolean => orphansIn(simulated.documents, simulated.stack).length > 0
     // What was made late is seen twice by the audit, ten minutes apart, and removed.
     if (hasOrphans()) await waitFor(simulated, () => isRest() && !hasOrphans())
+    if (scenario.ending === 'rest' && scenario.isThorough) {
+      await simulated.run(longestIdle(scenario, simulated))
+      await waitFor(simulated, isRest)
+      changedByReplay = await simulated.replay()
+    }
     await check(false)
   }
   if (scenario.ending !== 'rest') {
+    // A request that comes later than the end would begin anew.
+    await waitFor(simulated, () => simulated.unacknowledged() <= 0)
     await simulated.deleteAll()
     await waitFor(simulated, () => isRest() && simulated.isEmpty())
     if (restedAt === calmAt) restedAt = clock.now()
@@ -110,10 +126,28 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     crashes: simulated.crashes(),
     simulatedMs: clock.now() - startedAt,
     portCalls: simulated.portCalls(),
+    probes: [...simulated.reached],
     recoveryMs: restedAt - calmAt,
   }
   await simulated.stop()
   return result
+}
+
+/** Long enough for what is idle to have ended. */
+function longestIdle({ tenancy }: Scenario, { documents, tower }: Simulated): number {
+  const limits = tenancy.flatMap(({ path, clusters }) =>
+    clusters.map((cluster) => {
+      const data = documents.get(`${path}/clusters/${cluster}`)
+      const { autoterminationMinutes = 0 } = (data?.['spec'] ?? {}) as {
+        autoterminationMinutes?: number
+      }
+      const isIdle = data?.['state'] === 'RUNNING' && !tower.busy.has(`${path}/clusters/${cluster}`)
+      return isIdle && autoterminationMinutes > 0
+        ? 2 * minutes(autoterminationMinutes + 1) + minutes(11)
+        : 0
+    }),
+  )
+  return Math.max(0, ...limits)
 }
 
 async function waitFor(simulated: Simulated, isSo: () => boolean): Promise<void> {

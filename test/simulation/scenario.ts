@@ -37,6 +37,8 @@ export interface Scenario {
   readonly speed: number
   /** Whether every workspace is deleted in the end, by force, before or after all has come to rest. */
   readonly ending: 'rest' | 'rest then delete' | 'delete'
+  /** At rest: what is idle is given the time to end, and every event comes again. */
+  readonly isThorough: boolean
 }
 
 export function scenarioOf(seed: number): Scenario {
@@ -53,6 +55,7 @@ export function scenarioOf(seed: number): Scenario {
     weather: weatherAtRandom(chanceFor(seed, 'weather'), chance.pick([0, 0.15, 0.3, 0.5])),
     stormMs,
     speed,
+    isThorough: chance.happens(0.3),
     ending: chance.pick(['rest', 'rest then delete', 'rest then delete', 'delete'] as const),
   }
 }

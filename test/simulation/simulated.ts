@@ -3,13 +3,15 @@
 import { seededRandom, virtualClock, type VirtualClock } from '../../infra/local/clock.ts'
 import { profile } from '../../infra/local/profile.ts'
 import { type InProcessStack, startInProcess } from '../../infra/local/stack/in-process.ts'
-import { seconds } from '../../shared/domain/time.ts'
+import { entityRef } from '../../shared/domain/paths.ts'
+import { minutes, seconds } from '../../shared/domain/time.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { Fields, World } from '../../shared/ports.ts'
 import { badDeliveries } from './deliveries.ts'
 import { faultyCalls } from './faulty-calls.ts'
 import { faultyProcesses } from './processes.ts'
+import { type Reached, reached } from './reach/reached.ts'
 import { sparkClustersIn } from './kubernetes-objects.ts'
 import type { Move, Scenario } from './scenario.ts'
 import { strikesOf } from './strikes.ts'
@@ -33,7 +35,11 @@ export interface Simulated {
   /** Whether the cloud has nothing left. */
   isEmpty(): boolean
   crashes(): number
+  /** Probes that it came by. */
+  readonly reached: ReadonlySet<string>
   portCalls(): number
+  /** Every event comes again; answers what is another thing afterwards. */
+  replay(): Promise<string[]>
   /** What functions have failed with since then. */
   failuresSince(at: number): string[]
   stop(): Promise<void>
@@ -50,7 +56,8 @@ export async function startSimulated(
   let isStorm = true
   let portCalls = 0
   const failures: { at: number; text: string }[] = []
-  const strikes = strikesOf(seed, weather, () => isStorm, trace)
+  const reach = reached()
+  const strikes = strikesOf(seed, weather, () => isStorm, trace, reach.struck)
   let world: World | undefined
   const worldOf = (): World => {
     if (!world) throw new Error('the world has not begun')
@@ -59,6 +66,17 @@ export async function startSimulated(
   const messages = badDeliveries(strikes, () => clock.now())
   const events = badDeliveries(strikes, () => clock.now())
   const random = seededRandom(seed)
+  const processes = faultyProcesses({
+    strikes,
+    trace,
+    world: worldOf,
+    onError: reach.failed,
+    onCall(call, invocation) {
+      portCalls++
+      trace.note(`${call.port}.${call.method}`)
+      tower.called(call, invocation)
+    },
+  })
   const stack = await startInProcess({
     clock,
     profile: profile({ speed: scenario.speed, random }),
@@ -72,16 +90,7 @@ export async function startSimulated(
     busKnobs: messages,
     hostKnobs: {
       ...events,
-      process: faultyProcesses({
-        strikes,
-        trace,
-        world: worldOf,
-        onCall(call, invocation) {
-          portCalls++
-          trace.note(`${call.port}.${call.method}`)
-          tower.called(call, invocation)
-        },
-      }),
+      process: processes.process,
     },
     wrapWorld(base) {
       world = wrapWorld(faultyCalls(base, strikes))
@@ -89,6 +98,7 @@ export async function startSimulated(
     },
   })
   tower.follow(stack)
+  reach.watch(tower.watchFor(() => undefined))
   const documents = tower.watchFor(() => undefined).documents
   tower
     .watchFor(() => undefined)
@@ -98,7 +108,8 @@ export async function startSimulated(
         `${after ? (before ? 'update' : 'create') : 'delete'} ${path}${sayState(after)}`,
       )
     })
-  for (const move of scenario.moves) clock.after(move.at, () => void make(move, stack, trace))
+  for (const move of scenario.moves)
+    clock.after(move.at, () => void make(move, stack, trace, { tower, reach }))
 
   return {
     clock,
@@ -131,12 +142,40 @@ export async function startSimulated(
     },
     unacknowledged: () => stack.bus.waiting() - messages.ghostsAhead(),
     isEmpty: () => stack.data.cloud.list().length === 0,
+    reached: reach.probes,
     crashes: () =>
       (strikes.counts.get('crash-before') ?? 0) + (strikes.counts.get('crash-after') ?? 0),
     portCalls: () => portCalls,
     failuresSince: (at) => failures.filter((each) => each.at >= at).map(({ text }) => text),
+    async replay() {
+      const before = essenceOf(documents, stack)
+      trace.add('move', 'every event comes again')
+      // What waits in a handler waits for the clock.
+      const replayed = { isOver: false }
+      void processes.replay().then(() => (replayed.isOver = true))
+      await clock.until('every event has come again', () => replayed.isOver, minutes(600))
+      await clock.advance(seconds(30))
+      const after = essenceOf(documents, stack)
+      return [...new Set([...before.keys(), ...after.keys()])].filter(
+        (path) => before.get(path) !== after.get(path),
+      )
+    },
     stop: () => stack.stop(),
   }
+}
+
+/** What users and the bill can tell apart: entities, outcomes, facts, and what there is in the cloud. */
+function essenceOf(
+  documents: ReadonlyMap<string, Fields>,
+  stack: InProcessStack,
+): ReadonlyMap<string, string> {
+  const essence = new Map<string, string>()
+  for (const [path, data] of documents) {
+    if (entityRef(path) || /\/(requests|facts)\//.test(path))
+      essence.set(path, JSON.stringify(data))
+  }
+  for (const path of stack.data.cloud.list()) essence.set(path, 'there')
+  return essence
 }
 
 function sayState(data: Fields | undefined): string {
@@ -144,17 +183,23 @@ function sayState(data: Fields | undefined): string {
   return typeof state === 'string' ? ` ${state}` : ''
 }
 
-async function make(move: Move, stack: InProcessStack, trace: Trace): Promise<void> {
+async function make(
+  move: Move,
+  stack: InProcessStack,
+  trace: Trace,
+  { tower, reach }: { readonly tower: WatchTower; readonly reach: Reached },
+): Promise<void> {
   if (move.does === 'publish') {
     trace.add('move', `publish ${move.topic} about ${move.about}: ${move.text.slice(0, 300)}`)
     await stack.publish(move.topic, move.text)
     return
   }
-  if (move.does === 'work') return work(move, stack, trace)
+  if (move.does === 'work') return work(move, stack, trace, tower)
   const { fault, parameters, forMs } = move
   const shown = `${fault} ${JSON.stringify(parameters)}`
   try {
     trace.add('move', `${shown}: ${await stack.faults.set(fault, parameters)}`)
+    reach.trouble(fault)
   } catch (error) {
     // It names what is not there at the moment.
     trace.add('move', `${shown}: ${String(error)}`)
@@ -167,7 +212,12 @@ async function make(move: Move, stack: InProcessStack, trace: Trace): Promise<vo
 }
 
 /** A gateway lets nobody begin in a cluster that drains, so work comes only where there is none of that. */
-function work(move: Extract<Move, { does: 'work' }>, stack: InProcessStack, trace: Trace): void {
+function work(
+  move: Extract<Move, { does: 'work' }>,
+  stack: InProcessStack,
+  trace: Trace,
+  { busy }: WatchTower,
+): void {
   const [, account, , workspace, , cluster] = move.cluster.split('/')
   for (const engine of stack.data.clusters.values()) {
     for (const { metadata, spec } of sparkClustersIn(engine)) {
@@ -176,8 +226,11 @@ function work(move: Extract<Move, { does: 'work' }>, stack: InProcessStack, trac
         labels?.[labelKeys.account] === account &&
         labels?.[labelKeys.workspace] === workspace &&
         labels?.[labelKeys.cluster] === cluster
-      if (!isIt || spec?.['drain'] !== undefined) continue
+      // Done with is done with, drained or not.
+      if (!isIt || (move.jobs > 0 && spec?.['drain'] !== undefined)) continue
       trace.add('move', `${move.jobs} jobs in ${namespace}`)
+      if (move.jobs > 0) busy.add(move.cluster)
+      else busy.delete(move.cluster)
       stack.data.drivers.set(namespace, { runningJobs: move.jobs, openSessions: 0 })
     }
   }

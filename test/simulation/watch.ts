@@ -1,5 +1,6 @@
 // Everything that happens in a simulation, told to whoever looks at it while it runs: writes with what was there before,
 // changes of Kubernetes objects, and calls of functions.
+import type { KubernetesEngine } from '../../infra/local/kubernetes/engine.ts'
 import type { Change } from '../../infra/local/kubernetes/object-store.ts'
 import type { InProcessStack } from '../../infra/local/stack/in-process.ts'
 import type { Fields } from '../../shared/ports.ts'
@@ -22,9 +23,13 @@ export interface Watch {
   /** Documents as they are now. */
   readonly documents: ReadonlyMap<string, Fields>
   readonly stack: () => InProcessStack
+  /** Whether a cluster has accepted work that is not done. */
+  readonly isBusy: (cluster: string) => boolean
+  readonly now: () => number
 }
 
 export interface WatchTower {
+  readonly busy: Set<string>
   watchFor(report: Watch['report']): Watch
   called(call: Call, invocation: string): void
   follow(stack: InProcessStack): void
@@ -32,8 +37,19 @@ export interface WatchTower {
   attach(): void
 }
 
+/** What came up with the cluster itself, before anybody could look. */
+function madeBefore(engine: KubernetesEngine): Change[] {
+  return ['Node', 'Pod'].flatMap((kind) => {
+    const resource = engine.api.registry.find('v1', kind)
+    return engine
+      .snapshot('v1', kind)
+      .map((object): Change => ({ type: 'ADDED', resource, object, version: 0 }))
+  })
+}
+
 export function watchTower(): WatchTower {
   const documents = new Map<string, Fields>()
+  const busy = new Set<string>()
   const writeListeners: ((written: WrittenDocument) => void)[] = []
   const objectListeners: ((endpoint: string, change: Change) => void)[] = []
   const callListeners: ((call: Call, invocation: string) => void)[] = []
@@ -46,6 +62,7 @@ export function watchTower(): WatchTower {
   }
 
   return {
+    busy,
     watchFor: (report) => ({
       onWrite: (listener) => void writeListeners.push(listener),
       onObject: (listener) => void objectListeners.push(listener),
@@ -53,6 +70,8 @@ export function watchTower(): WatchTower {
       report,
       documents,
       stack,
+      isBusy: (cluster) => busy.has(cluster),
+      now: () => stack().world.clock.now(),
     }),
     called(call, invocation) {
       for (const listener of callListeners) listener(call, invocation)
@@ -73,9 +92,11 @@ export function watchTower(): WatchTower {
         const key = `${endpoint} ${engine.snapshot('v1', 'Namespace')[0]?.metadata.uid}`
         if (attached.has(key)) continue
         attached.add(key)
-        engine.onChange((change) => {
+        const tell = (change: Change): void => {
           for (const listener of objectListeners) listener(endpoint, change)
-        })
+        }
+        for (const change of madeBefore(engine)) tell(change)
+        engine.onChange(tell)
       }
     },
   }

@@ -20,14 +20,16 @@ export type Tenancy = readonly SimulatedWorkspace[]
 const ACCOUNTS = ['acme-quokka', 'globex-narwhal'] as const
 const REGION = 'europe-west4'
 const MACHINES = ['n2-standard-4', 'n2-standard-8', 'e2-standard-8'] as const
+/** How many a workspace has: few, because what they meet counts and not their number. */
+const CLUSTERS = [0, 0, 0, 1, 1, 1, 1, 1, 1, 2] as const
 const IDLE = [0, 0, 10, 15] as const
 
 export function tenancyAtRandom(chance: Chance): Tenancy {
-  const count = chance.happens(0.15) ? 2 : 1
+  const count = chance.happens(0.1) ? 2 : 1
   return Array.from({ length: count }, (_, at): SimulatedWorkspace => {
     const account = ACCOUNTS[chance.happens(0.7) ? at : 0] ?? ACCOUNTS[0]
     const workspace = `w${at}-${account.split('-')[1]}`
-    const clusters = Array.from({ length: chance.happens(0.3) ? 2 : 1 }, (_, c) => `c${c}`)
+    const clusters = Array.from({ length: chance.pick(CLUSTERS) }, (_, c) => `c${c}`)
     const path = `accounts/${account}/workspaces/${workspace}`
     return { account, workspace, project: `${workspace}-dev`, path, clusters }
   })
@@ -45,11 +47,12 @@ export function requestsAtRandom(chance: Chance, tenancy: Tenancy, pace: Pace): 
     moves.push({ at: chance.whole(0, pace.stormMs), does: 'publish', topic, text, about: 'poison' })
   }
   const repeated = moves.filter(() => chance.happens(0.1))
+  const repeats = repeated.map((move) => ({ ...move, at: move.at + chance.whole(0, minutes(10)) }))
   return [
     ...moves,
     // Said again to the letter, as a publisher does that had no answer.
-    ...repeated.map((move) => ({ ...move, at: move.at + chance.whole(0, minutes(10)) })),
-  ]
+    ...repeats,
+  ].filter(({ at }) => at < pace.stormMs)
 }
 
 function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed }: Pace): Move[] {
@@ -73,7 +76,7 @@ function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed 
     const about = `${place.path}/clusters/${cluster}`
     let at = chance.happens(0.3) ? chance.whole(0, 5000) : chance.whole(0, made + minutes(2))
     moves.push(said(at, 'cluster-requested', about, { cluster, ...settingsOf(chance) }))
-    for (let left = chance.whole(1, 4); left > 0; left--) {
+    for (let left = chance.whole(0, 4); left > 0; left--) {
       at += Math.floor(chance.random() ** 2 * (stormMs / 2))
       if (at >= stormMs) break
       moves.push(
@@ -84,7 +87,8 @@ function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed 
     }
     moves.push(...workOf(chance, about, stormMs))
   }
-  if (chance.happens(0.1)) {
+  // A workspace without clusters has nothing else to show.
+  if (chance.happens(place.clusters.length === 0 ? 0.6 : 0.1)) {
     const at = chance.whole(0, stormMs)
     const change = { action: 'delete', force: chance.happens(0.7) }
     moves.push(said(at, 'workspace-change-requested', place.path, { change }))
@@ -107,7 +111,7 @@ function workspaceData(chance: Chance, { project }: SimulatedWorkspace): Record<
 
 function executorsOf(chance: Chance): Record<string, unknown> {
   if (chance.happens(0.2)) return { autoscale: { min: 1, max: chance.whole(2, 3) } }
-  return { count: chance.happens(0.05) ? 51 : chance.whole(1, 3) }
+  return { count: chance.happens(0.02) ? 51 : chance.whole(1, 3) }
 }
 
 function settingsOf(chance: Chance): Record<string, unknown> {

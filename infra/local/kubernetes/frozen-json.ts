@@ -2,9 +2,12 @@
 // Everything that enters the engine is copied once; from then on a frozen value is known to be frozen all the way down.
 import type { Json } from '../../../shared/manifests/object.ts'
 
-/** A deep, frozen copy without the keys whose value is undefined, as a trip over the wire would leave it. */
+/**
+ * A deep, frozen copy without the keys whose value is undefined, as a trip over the wire would leave it. What is frozen
+ * already is taken as it is: of a patched object most parts are those that were stored.
+ */
 export function frozenCopy<T>(value: T): T {
-  if (value === null || typeof value !== 'object') return value
+  if (value === null || typeof value !== 'object' || Object.isFrozen(value)) return value
   if (Array.isArray(value)) {
     return Object.freeze(value.map((item: unknown) => frozenCopy(item ?? null))) as T
   }

@@ -65,7 +65,7 @@ export function simulatedDrivers(clock: EngineClock): Drivers {
     async api({ host, path }) {
       const { work, ...driver } = driverAt(host)
       if (!work) throw new CallError('unavailable', `nothing answers at ${host}`)
-      const page = pagesOf(work, driver, clock.now())[path]
+      const page = pageOf(path, work, driver, clock.now())
       if (page === undefined) throw new CallError('not-found', `${host} has no page ${path}`)
       return page
     },
@@ -75,38 +75,47 @@ export function simulatedDrivers(clock: EngineClock): Drivers {
 const APPLICATION = 'app-20260101000000-0000'
 const BASE = `/api/v1/applications/${APPLICATION}`
 
-function pagesOf(
+function pageOf(
+  path: string,
   work: Work,
   { startedAt, changedAt }: Omit<Driver, 'work'>,
   now: Instant,
-): Readonly<Record<string, string>> {
+): string | undefined {
   const { runningJobs, openSessions, runningTasks = 0, pendingTasks = 0 } = work
-  const isWorking = runningJobs > 0 || openSessions > 0
-  const ended = {
-    jobId: 0,
-    status: 'SUCCEEDED',
-    submissionTime: timeText(startedAt),
-    completionTime: timeText(isWorking ? now : changedAt),
-  }
-  const running = Array.from({ length: runningJobs }, (_, at) => ({
-    jobId: at + 1,
-    status: 'RUNNING',
-    submissionTime: timeText(changedAt),
-  }))
-  const stage = {
-    status: 'ACTIVE',
-    stageId: 1,
-    numTasks: runningTasks + pendingTasks,
-    numActiveTasks: runningTasks,
-    numCompleteTasks: 0,
-  }
-  return {
-    '/api/v1/applications': JSON.stringify([
-      { id: APPLICATION, attempts: [{ startTimeEpoch: startedAt, completed: false }] },
-    ]),
-    [`${BASE}/jobs`]: JSON.stringify([...running, ended]),
-    [`${BASE}/stages?status=active`]: JSON.stringify(stage.numTasks > 0 ? [stage] : []),
-    '/connect/': `<h4>${openSessions} session(s) are online, running ${runningJobs} Request(s)</h4>`,
+  switch (path) {
+    case '/api/v1/applications':
+      return JSON.stringify([
+        { id: APPLICATION, attempts: [{ startTimeEpoch: startedAt, completed: false }] },
+      ])
+    case `${BASE}/jobs`: {
+      const isWorking = runningJobs > 0 || openSessions > 0
+      const ended = {
+        jobId: 0,
+        status: 'SUCCEEDED',
+        submissionTime: timeText(startedAt),
+        completionTime: timeText(isWorking ? now : changedAt),
+      }
+      const running = Array.from({ length: runningJobs }, (_, at) => ({
+        jobId: at + 1,
+        status: 'RUNNING',
+        submissionTime: timeText(changedAt),
+      }))
+      return JSON.stringify([...running, ended])
+    }
+    case `${BASE}/stages?status=active`: {
+      const stage = {
+        status: 'ACTIVE',
+        stageId: 1,
+        numTasks: runningTasks + pendingTasks,
+        numActiveTasks: runningTasks,
+        numCompleteTasks: 0,
+      }
+      return JSON.stringify(stage.numTasks > 0 ? [stage] : [])
+    }
+    case '/connect/':
+      return `<h4>${openSessions} session(s) are online, running ${runningJobs} Request(s)</h4>`
+    default:
+      return undefined
   }
 }
 

@@ -11,66 +11,72 @@ const TEXT_BYTES_MAX = 1_048_487
 const KEY_BYTES_MAX = 1500
 const DEPTH_MAX = 20
 
-interface Copy {
-  readonly value: unknown
-  readonly bytes: number
+/** A copy under way: the bytes so far, and where it stands, as keys and indexes. */
+interface Copying {
+  bytes: number
+  readonly path: string
+  readonly trail: (string | number)[]
 }
 
-function refuse(where: string, fault: string): never {
-  throw new CallError('invalid', `store: ${where} ${fault}`)
+function refuse({ path, trail }: Copying, fault: string): never {
+  const where = trail.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+  throw new CallError('invalid', `store: ${path}${where.join('')} ${fault}`)
 }
 
-function copyKey(key: string, where: string): number {
-  if (key === '') refuse(where, 'has a field without a name')
-  if (/^__.*__$/s.test(key)) refuse(where, `has the reserved field "${key}"`)
-  const bytes = Buffer.byteLength(key) + 1
-  if (bytes > KEY_BYTES_MAX + 1) refuse(where, `has a field name of ${bytes - 1} bytes`)
-  return bytes
+function countKey(copying: Copying, key: string): void {
+  if (key === '') refuse(copying, 'has a field without a name')
+  if (key.startsWith('__') && /^__.*__$/s.test(key))
+    refuse(copying, `has the reserved field "${key}"`)
+  const bytes = Buffer.byteLength(key)
+  if (bytes > KEY_BYTES_MAX) refuse(copying, `has a field name of ${bytes} bytes`)
+  copying.bytes += bytes + 1
 }
 
-function copyMap(map: object, where: string, depth: number): Copy {
+function copyMap(copying: Copying, map: object, depth: number): unknown {
   const prototype: unknown = Object.getPrototypeOf(map)
-  if (prototype !== Object.prototype && prototype !== null) refuse(where, 'is not plain JSON')
-  if (depth > DEPTH_MAX) refuse(where, `is deeper than ${DEPTH_MAX} levels`)
-  const value: Record<string, unknown> = {}
-  let bytes = 0
+  if (prototype !== Object.prototype && prototype !== null) refuse(copying, 'is not plain JSON')
+  if (depth > DEPTH_MAX) refuse(copying, `is deeper than ${DEPTH_MAX} levels`)
+  const copy: Record<string, unknown> = {}
   for (const [key, field] of Object.entries(map)) {
     if (field === undefined) continue
-    const copy = copyValue(field, `${where}.${key}`, depth + 1)
-    bytes += copyKey(key, where) + copy.bytes
-    value[key] = copy.value
+    copying.trail.push(key)
+    copy[key] = copyValue(copying, field, depth + 1)
+    copying.trail.pop()
+    countKey(copying, key)
   }
-  return { value: Object.freeze(value), bytes }
+  return Object.freeze(copy)
 }
 
-function copyList(list: readonly unknown[], where: string, depth: number): Copy {
-  const value: unknown[] = []
-  let bytes = 0
-  for (const [index, item] of list.entries()) {
-    const place = `${where}[${index}]`
-    if (Array.isArray(item)) refuse(place, 'is an array in an array')
-    if (item === undefined) refuse(place, 'is undefined')
-    const copy = copyValue(item, place, depth + 1)
-    value.push(copy.value)
-    bytes += copy.bytes
-  }
-  return { value: Object.freeze(value), bytes }
+function copyList(copying: Copying, list: readonly unknown[], depth: number): unknown {
+  const copy = list.map((item, index) => {
+    copying.trail.push(index)
+    if (Array.isArray(item)) refuse(copying, 'is an array in an array')
+    if (item === undefined) refuse(copying, 'is undefined')
+    const copied = copyValue(copying, item, depth + 1)
+    copying.trail.pop()
+    return copied
+  })
+  return Object.freeze(copy)
 }
 
-function copyValue(value: unknown, where: string, depth: number): Copy {
-  if (value === null || typeof value === 'boolean') return { value, bytes: 1 }
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) refuse(where, `is ${value}`)
-    return { value, bytes: 8 }
-  }
+function copyValue(copying: Copying, value: unknown, depth: number): unknown {
   if (typeof value === 'string') {
     const bytes = Buffer.byteLength(value)
-    if (bytes > TEXT_BYTES_MAX) refuse(where, `is longer than ${TEXT_BYTES_MAX} bytes`)
-    return { value, bytes: bytes + 1 }
+    if (bytes > TEXT_BYTES_MAX) refuse(copying, `is longer than ${TEXT_BYTES_MAX} bytes`)
+    copying.bytes += bytes + 1
+    return value
   }
-  if (typeof value === 'object')
-    return Array.isArray(value) ? copyList(value, where, depth) : copyMap(value, where, depth)
-  return refuse(where, `is a ${typeof value}`)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) refuse(copying, `is ${value}`)
+    copying.bytes += 8
+    return value
+  }
+  if (value === null || typeof value === 'boolean') {
+    copying.bytes += 1
+    return value
+  }
+  if (typeof value !== 'object') return refuse(copying, `is a ${typeof value}`)
+  return Array.isArray(value) ? copyList(copying, value, depth) : copyMap(copying, value, depth)
 }
 
 /** What Firestore counts for a document's name: 16 bytes, and each segment with one more. */
@@ -80,11 +86,13 @@ function nameBytes(path: string): number {
 
 /** A frozen copy without undefined fields, and the bytes it counts for. Throws `invalid`. */
 export function contentOf(path: string, data: Fields): { data: Fields; bytes: number } {
-  const copy = copyMap(data, path, 0)
-  const bytes = nameBytes(path) + copy.bytes + 32
+  const copying: Copying = { bytes: nameBytes(path) + 32, path, trail: [] }
+  // Of plain fields comes a plain copy.
+  const copy = copyMap(copying, data, 0) as Fields
+  const { bytes } = copying
   if (bytes > DOCUMENT_BYTES_MAX)
-    refuse(path, `has ${bytes} bytes; a document has at most ${DOCUMENT_BYTES_MAX}`)
-  return { data: copy.value as Fields, bytes }
+    refuse(copying, `has ${bytes} bytes; a document has at most ${DOCUMENT_BYTES_MAX}`)
+  return { data: copy, bytes }
 }
 
 export function sameContent(left: Fields, right: Fields): boolean {

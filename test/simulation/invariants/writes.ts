@@ -1,4 +1,5 @@
 // What may be written over what.
+import { isDeepStrictEqual } from 'node:util'
 import { entityRef } from '../../../shared/domain/paths.ts'
 import { mayFollow } from '../../../shared/domain/states.ts'
 import type { Fields } from '../../../shared/ports.ts'
@@ -75,7 +76,7 @@ export const statesFollowTheDiagram: Invariant = {
     })
     onWrite(({ path, before, after }) => {
       if (!path.includes('/facts/') || !before || !after) return
-      if (JSON.stringify(before['lifecycle']) !== JSON.stringify(after['lifecycle']))
+      if (!isDeepStrictEqual(before['lifecycle'], after['lifecycle']))
         report(ownerOf(path), `the fact ${path} was changed after it was made`)
     })
   },

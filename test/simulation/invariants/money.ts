@@ -1,0 +1,109 @@
+// What is paid for.
+import { Meter } from '../../../shared/domain/meter.ts'
+import { meterPath } from '../../../shared/domain/paths.ts'
+import { minutes } from '../../../shared/domain/time.ts'
+import type { KubernetesObject } from '../../../shared/manifests/object.ts'
+import type { Rest } from '../rest.ts'
+import type { Watch } from '../watch.ts'
+import type { Finding, Invariant } from './invariant.ts'
+
+/** Milliseconds from ready to gone of each node of a GKE cluster, seen by whoever watches it. */
+interface Span {
+  readonly endpoint: string
+  readonly from: number
+  to: number
+}
+
+/** When it became ready, as its own condition says. */
+const readyAt = ({ status }: KubernetesObject): number | undefined => {
+  const { conditions = [] } = (status ?? {}) as {
+    conditions?: readonly Readonly<Record<string, string>>[]
+  }
+  const ready = conditions.find((each) => each['type'] === 'Ready' && each['status'] === 'True')
+  return ready && Date.parse(ready['lastTransitionTime'] ?? '')
+}
+
+/** Of a simulation: its nodes, as they truly stood. */
+const standings = new WeakMap<object, Map<string, Span>>()
+
+function watchNodes({ onObject, stack, now }: Watch): void {
+  const spans = new Map<string, Span>()
+  onObject((endpoint, { type, object }) => {
+    standings.set(stack(), spans)
+    if (object.kind !== 'Node') return
+    const uid = object.metadata.uid ?? ''
+    const from = readyAt(object)
+    if (!spans.has(uid) && from !== undefined) spans.set(uid, { endpoint, from, to: Infinity })
+    const span = spans.get(uid)
+    if (span && type === 'DELETED') span.to = now()
+  })
+}
+
+/** So much of the truth may be missed, or added. */
+const SLACK = 0.001
+
+export const meterIsTrue: Invariant = {
+  id: 'I16',
+  name: 'the meter is the integral of node time, to 0.1 %, where nobody disturbed the agent; never more than that',
+  matters:
+    'Customers are charged by it: a meter that runs fast takes money, one that runs slow hides a leak.',
+  during: watchNodes,
+  atRest(rest) {
+    if (rest.isDeleted) return []
+    const isDisturbed = rest.scenario.moves.some(({ does }) => does === 'trouble')
+    return rest.scenario.tenancy.flatMap(({ path }) => {
+      const stored = rest.documents.get(meterPath(path))
+      return stored ? compare(rest, path, Meter.parse(stored), isDisturbed) : []
+    })
+  },
+}
+
+function compare(
+  { stack, entities }: Rest,
+  path: string,
+  meter: Meter,
+  isDisturbed: boolean,
+): Finding[] {
+  const workspace = entities.get(path)
+  const endpoint = workspace && 'outputs' in workspace ? workspace.outputs.endpoint : undefined
+  const { seenAt, lines, unseenMs, life } = meter.newest
+  const engine = stack.data.clusters.get(endpoint ?? '')
+  // What the meter says of a GKE cluster before this one cannot be compared: its nodes are gone.
+  if (!engine || meter.past.lines.length > 0 || !life) return []
+  const spans = [...(standings.get(stack)?.values() ?? [])].filter(
+    (span) => span.endpoint === endpoint,
+  )
+  if (spans.every(({ from }) => from > seenAt)) return []
+  const truth = spans.reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(to, seenAt) - from),
+    0,
+  )
+  const metered = lines.reduce((sum, { nodeMs }) => sum + nodeMs, 0)
+  const says = `metered ${metered} ms of ${truth} ms, ${unseenMs} unseen`
+  if (metered + unseenMs > truth * (1 + SLACK) + 1000)
+    return [{ about: path, says: `${says}: too much` }]
+  const isShort = metered + unseenMs < truth * (1 - SLACK) - 1000
+  return isShort && !isDisturbed ? [{ about: path, says: `${says}: too little` }] : []
+}
+
+export const idleIsReclaimed: Invariant = {
+  id: 'I15',
+  name: 'an idle cluster ends within twice its limit and a sweep; a busy one never',
+  matters:
+    'Idle machines are the bill that nobody wanted; the limit is what their owner chose to pay at most.',
+  atRest({ entities, isBusy, idleFor, stack }) {
+    const now = stack.world.clock.now()
+    return [...entities].flatMap(([path, entity]) => {
+      if (entity.kind !== 'cluster' || entity.state !== 'RUNNING' || isBusy(path)) return []
+      const limit = entity.spec.autoterminationMinutes
+      const since = Math.max(now - idleFor, entity.changedAt)
+      if (limit === 0 || now - since <= 2 * minutes(limit + 1) + minutes(10)) return []
+      return [
+        {
+          about: path,
+          says: `runs, idle for ${Math.round((now - since) / 60_000)} min; its limit is ${limit}`,
+        },
+      ]
+    })
+  },
+}
