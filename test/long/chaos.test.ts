@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deliveryPolicy } from '../../functions/delivery.ts'
 import { DEAD_LETTERS } from '../../functions/manifest.ts'
 import { seededRandom } from '../../infra/local/clock.ts'
+import { pubsubBus } from '../../shared/clients/pubsub-bus.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
 import type { Fields } from '../../shared/ports.ts'
@@ -231,4 +232,32 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
     expect(letters.filter(({ message }) => message)).toEqual([])
     expect(shared).toEqual([])
   })
+
+  test('a message that was given up on is kept, and is a request again after its replay', async () => {
+    const { stack } = site
+    const letters = 'accounts/acme/deadLetters'
+    const data = event('cluster-requested', 'replayed', { cluster: 'Wrong' })
+    const attributes = { CloudPubSubDeadLetterSourceSubscription: 'cluster-requested' }
+    const bus = pubsubBus({
+      projectId: stack.project,
+      clock: site.clock,
+      emulatorHost: stack.endpoints['PUBSUB_EMULATOR_HOST'] ?? '',
+      pushEndpoint: () => '',
+      retry: deliveryPolicy,
+    })
+    await bus.publish(DEAD_LETTERS, { data, attributes })
+    await bus.close()
+    const kept = await site.until('letter', async () =>
+      (await stack.reader.list(letters)).find(({ data: each }) =>
+        JSON.stringify(each['message'] ?? '').includes('"replayed'),
+      ),
+    )
+    await stack.call('replay', { deadLetter: kept.path })
+    const outcome = await site.until('outcome', async () =>
+      (await stack.reader.list('accounts/acme/requests')).find(
+        ({ data: each }) => each['event'] === 'replayed',
+      ),
+    )
+    expect(outcome.data['is']).toBe('rejected')
+  }, 120_000)
 })
