@@ -66,8 +66,9 @@ export const claimBugs: readonly PlantedBug[] = [
       'const zombieUntil = outcome.mayStillAct ? now + record.effectWindow : entry.zombieUntil',
       'const { zombieUntil } = entry',
     ),
-    scenarios: ['launch-fails', 'delete-workspace-while-it-comes', 'launch-new-pools'],
-    modes: ['hung'],
+    scenarios: ['launch-fails'],
+    modes: ['late'],
+    call: 'kubernetes.create',
   },
   {
     name: 'a-claim-never-runs-out',

@@ -62,15 +62,4 @@ export const markBugs: readonly PlantedBug[] = [
     ),
     scenarios: [],
   },
-  {
-    name: 'made-without-a-mark',
-    says: 'networks are made without our mark',
-    edits: inFile(
-      'shared/steps/network.ts',
-      'description: descriptionMark(identity, life),',
-      "description: life > 0 ? '{}' : descriptionMark(identity, life),",
-    ),
-    scenarios: ['workspace-create', 'delete-workspace-while-it-comes'],
-    modes: ['hung', 'died'],
-  },
 ]

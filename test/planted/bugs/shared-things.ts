@@ -16,8 +16,8 @@ export const sharedBugs: readonly PlantedBug[] = [
       ),
       ...inFile(
         'shared/runtime/slots.ts',
-        'const isOver = await isOperationOver(world, value)',
-        'const isOver = !(await isOperationOver(world, value)) && false',
+        "if (isOver) await world.store.commit([{ op: 'delete', from: document }])",
+        "if (isOver && now < 0) await world.store.commit([{ op: 'delete', from: document }])",
       ),
     ],
     scenarios: ['launch-new-pools', 'workspace-create'],
@@ -79,8 +79,8 @@ export const sharedBugs: readonly PlantedBug[] = [
     says: 'nobody counts the clusters of a workspace before it hibernates',
     edits: inFile(
       HIBERNATE,
-      "return clusters.some(({ value }) => value.state !== 'TERMINATED')",
-      "return clusters.some(({ value }) => value.state === 'TERMINATED')",
+      "readable.some(({ value }) => value.state !== 'TERMINATED')",
+      "readable.some(({ value }) => value.state === 'TERMINATED')",
     ),
     scenarios: ['busy-cluster-stays'],
   },
