@@ -18,7 +18,7 @@ export const stackFlags = {
   },
   kubernetes: {
     kind: 'choice',
-    says: 'embedded: simulated; managed: a real control plane for each GKE cluster (embedded)',
+    says: "embedded: simulated; managed: a real control plane for each GKE cluster; external: the kubeconfig's cluster (embedded)",
     choices: kubernetesChoices,
   },
   bundled: {

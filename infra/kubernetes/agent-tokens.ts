@@ -2,11 +2,13 @@
 // renewed before they expire.
 import { z } from 'zod'
 import { CallError } from '../../shared/call-error.ts'
-import { kubernetesConnection } from '../../shared/clients/kubernetes-connection.ts'
+import {
+  kubernetesConnection,
+  type KubernetesEndpoint,
+} from '../../shared/clients/kubernetes-connection.ts'
 import { newAgents, serverUrl } from '../../shared/clients/kubernetes-request.ts'
 import { AGENT, SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import type { Clock } from '../../shared/ports.ts'
-import type { Access } from './control-plane/kubeconfig-file.ts'
 
 const LIFE_SECONDS = 3600
 /** A kubelet renews a token when it has lived so much of its life. */
@@ -14,14 +16,11 @@ const RENEW_AFTER = 0.8
 const DEADLINE_MS = 20_000
 const Answer = z.object({ status: z.object({ token: z.string().min(1) }) })
 
-/** `access`: of who may ask for tokens. The answer throws `denied`, `not-found` while there is no such account, `unavailable`. */
-export function agentTokens(access: Access, clock: Clock): () => Promise<string> {
-  const { server, ca, token } = access
-  const connection = kubernetesConnection(
-    { server, token: async () => token },
-    newAgents(serverUrl(server), { ca }, 1),
-    { clock, deadlineMs: DEADLINE_MS },
-  )
+/** `endpoint`: as somebody who may ask for tokens. The answer throws `denied`, `not-found` while there is no such account, `unavailable`. */
+export function agentTokens(endpoint: KubernetesEndpoint, clock: Clock): () => Promise<string> {
+  const { server, tls = {} } = endpoint
+  const agents = newAgents(serverUrl(server), tls, 1)
+  const connection = kubernetesConnection(endpoint, agents, { clock, deadlineMs: DEADLINE_MS })
   let known: { readonly token: Promise<string>; readonly until: number } | undefined
 
   async function ask(): Promise<string> {

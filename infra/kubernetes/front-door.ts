@@ -1,23 +1,24 @@
 // The way into a real API server from outside, as GKE's DNS endpoint is one: a front end of Google's that knows who calls,
 // holds IAM, and passes the call on under that name. It is also where the simulated cloud's faults meet calls from outside.
 import {
+  type Agent,
   createServer,
   type IncomingHttpHeaders,
   type IncomingMessage,
+  request as httpRequest,
   type ServerResponse,
 } from 'node:http'
-import { Agent, request as httpsRequest } from 'node:https'
+import { request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream'
 import { CallError } from '../../shared/call-error.ts'
+import type { KubernetesEndpoint } from '../../shared/clients/kubernetes-connection.ts'
+import { newAgents, serverUrl } from '../../shared/clients/kubernetes-request.ts'
 import { sendError } from '../local/kubernetes/http/exchange.ts'
 import { listenOnLoopback } from '../local/loopback/listen.ts'
 
 export interface FrontDoorOptions {
-  /** `https://127.0.0.1:PORT`. */
-  readonly server: string
-  readonly ca: string
-  /** Of an identity that may call as others. */
-  readonly token: string
+  /** The API server, as an identity that may call as others. */
+  readonly upstream: KubernetesEndpoint
   /** Groups of whoever is let in. */
   readonly groups: readonly string[]
   /** Asked before a call is passed on; throws a CallError to refuse it. */
@@ -41,12 +42,19 @@ export interface FrontDoor {
 const OWN_HEADERS = /^(connection|host|authorization|keep-alive|transfer-encoding|impersonate-.*)$/i
 /** Longer than clients keep idle connections. */
 const IDLE_MS = 120_000
+/** Connections for calls to the API server; watches have their own. */
+const PARALLEL_CALLS = 64
 
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
-  const agent = new Agent({ ca: options.ca, keepAlive: true, scheduling: 'lifo' })
+  const { server: upstream, tls = {} } = options.upstream
+  const url = serverUrl(upstream)
+  const { calls, watches } = newAgents(url, tls, PARALLEL_CALLS)
   const server = createServer((request, response) => {
     response.on('error', () => {})
-    pass(options, agent, request, response).catch((error: unknown) => sendError(response, error))
+    const agent = isWatch(request) ? watches : calls
+    pass(options, url, agent, request, response).catch((error: unknown) =>
+      sendError(response, error),
+    )
   })
   server.keepAliveTimeout = IDLE_MS
   const listening = await listenOnLoopback(server)
@@ -54,13 +62,15 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     endpoint: `127.0.0.1:${listening.port}`,
     async stop() {
       await listening.close()
-      agent.destroy()
+      calls.destroy()
+      watches.destroy()
     },
   }
 }
 
 async function pass(
-  options: FrontDoorOptions,
+  { upstream, groups, before }: FrontDoorOptions,
+  url: URL,
   agent: Agent,
   request: IncomingMessage,
   response: ServerResponse,
@@ -70,15 +80,19 @@ async function pass(
   // Names of the system's own are nobody's outside.
   if (user === undefined || user.startsWith('system:'))
     throw new CallError('denied', 'Unauthorized: the front door knows service accounts only')
-  await options.before({ user, method, path })
-  const onward = httpsRequest(`${options.server}${path}`, {
+  await before({ user, method, path })
+  const token = await upstream.token?.()
+  const onward = (url.protocol === 'https:' ? httpsRequest : httpRequest)({
+    host: url.hostname,
+    port: url.port,
+    path: `${url.pathname.replace(/\/$/, '')}${path}`,
     agent,
     method,
     headers: {
       ...passedOn(headers),
-      authorization: `Bearer ${options.token}`,
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
       'impersonate-user': user,
-      'impersonate-group': [...options.groups, 'system:authenticated'],
+      'impersonate-group': [...groups, 'system:authenticated'],
     },
   })
   onward.once('response', (answer) => {
@@ -88,7 +102,8 @@ async function pass(
     pipeline(answer, response, () => {})
   })
   onward.once('error', (error) => {
-    if (response.headersSent) response.destroy()
+    // What may have been done is not called refused.
+    if (response.headersSent || method !== 'GET') response.destroy()
     else sendError(response, new CallError('unavailable', error.message))
   })
   response.once('close', () => onward.destroy())
@@ -98,3 +113,5 @@ async function pass(
 function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !OWN_HEADERS.test(name)))
 }
+
+const isWatch = ({ url = '' }: IncomingMessage): boolean => /[?&]watch=(true|1)\b/.test(url)

@@ -38,18 +38,30 @@ export function foundFolder(module: GoModule, environment: NodeJS.ProcessEnv): s
   )
 }
 
+/** One of them alone. Throws `ProgramsMissingError`. */
+export function programFile(name: ProgramName, environment: NodeJS.ProcessEnv): string {
+  const module = goModules.find((each) => programsOf(each).includes(name))
+  const folder = module && foundFolder(module, environment)
+  if (folder !== undefined) return join(folder, name)
+  throw missing([name])
+}
+
 /** Throws `ProgramsMissingError`. */
 export function programFiles(environment: NodeJS.ProcessEnv): ProgramFiles {
   const found = new Map<ProgramName, string>()
-  const missing: ProgramName[] = []
+  const lacking: ProgramName[] = []
   for (const module of goModules) {
     const folder = foundFolder(module, environment)
-    if (folder === undefined) missing.push(...programsOf(module))
+    if (folder === undefined) lacking.push(...programsOf(module))
     else for (const name of programsOf(module)) found.set(name, join(folder, name))
   }
-  if (missing.length === 0) return Object.fromEntries(found) as ProgramFiles // every module's are there
-  throw new ProgramsMissingError(
-    `a real Kubernetes needs ${missing.join(', ')}: npm run kubernetes:build builds what is missing, once, with Go`,
+  if (lacking.length > 0) throw missing(lacking)
+  return Object.fromEntries(found) as ProgramFiles // every module's are there
+}
+
+function missing(names: readonly string[]): ProgramsMissingError {
+  return new ProgramsMissingError(
+    `a real Kubernetes needs ${names.join(', ')}: npm run kubernetes:build builds what is missing, once, with Go`,
   )
 }
 

@@ -30,8 +30,8 @@ const asked: Scenario = {
   weather: {},
   stormMs: 0,
   speed: 1,
-  ending: 'rest',
   isThorough: false,
+  ending: 'rest',
 }
 
 /** The meter of a workspace that was woken cannot be compared with nodes that went before. */

@@ -5,6 +5,8 @@ import type { Answer } from './thread.ts'
 /** A module that calls `answerJobs`, and what it makes of a job. */
 export interface Thread<Job, Result> {
   readonly worker: URL
+  /** Given to each thread when there is nothing else left. */
+  readonly last?: Job
   /** Never called here: says what jobs and results are. */
   readonly run?: (job: Job) => Promise<Result>
 }
@@ -30,8 +32,9 @@ async function runOnThread<Job, Result>(
     resourceLimits: { maxYoungGenerationSizeMb: 96 },
   })
   const ended = Promise.withResolvers<void>()
+  const own = jobsOf(rest, thread.last)
   const next = (): void => {
-    const { value, done: isOver } = rest.next()
+    const { value, done: isOver } = own.next()
     if (isOver) ended.resolve()
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
     else worker.postMessage(value)
@@ -48,4 +51,10 @@ async function runOnThread<Job, Result>(
   } finally {
     await worker.terminate()
   }
+}
+
+/** Of one thread: from what all share, then its last. */
+function* jobsOf<Job>(rest: Iterator<Job>, last: Job | undefined): Generator<Job, void> {
+  for (let { value, done } = rest.next(); !done; { value, done } = rest.next()) yield value
+  if (last !== undefined) yield last
 }

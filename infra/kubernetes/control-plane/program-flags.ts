@@ -1,7 +1,7 @@
 // How each program of a control plane is started. Limits that only keep a machine polite are lifted; what decides is as in
 // GKE: RBAC, the default admission plugins, API priority and fairness.
 import { join } from 'node:path'
-import { KWOK_NODE } from '../../local/google-cloud/nodes/node-template.ts'
+import { KWOK_KEY, KWOK_NODE } from '../../local/google-cloud/nodes/node-template.ts'
 
 export interface Ports {
   readonly apiserver: number
@@ -82,6 +82,9 @@ export function schedulerConfig(kubeconfig: string): string {
     // The defaults bind no more than 56 pods a second.
     clientConnection: { kubeconfig, qps: 5000, burst: 10_000 },
     leaderElection: { leaderElect: false },
+    // The cloud runs faster than life, and its nodes come and go as fast.
+    podInitialBackoffSeconds: 1,
+    podMaxBackoffSeconds: 1,
   })
 }
 
@@ -100,18 +103,28 @@ export function controllerFlags(folder: string, kubeconfig: string): string[] {
   ]
 }
 
-/** `stages`: the file of its configuration. */
-export function kwokFlags(stages: string, kubeconfig: string, { kwok }: Ports): string[] {
-  const [[key, value]] = Object.entries(KWOK_NODE) as [[string, string]]
+export interface KwokOptions {
+  /** The file of its configuration. */
+  readonly stages: string
+  readonly kubeconfig: string
+  readonly port: number
+  /** Value of the annotation of the nodes that it plays. */
+  readonly plays?: string
+  /** How long a node's lease holds; 0: nobody asks for leases. */
+  readonly leaseSeconds?: number
+}
+
+export function kwokFlags(options: KwokOptions): string[] {
+  const { stages, kubeconfig, port, plays = KWOK_NODE[KWOK_KEY], leaseSeconds = 0 } = options
   return [
     `--kubeconfig=${kubeconfig}`,
     `--config=${stages}`,
     '--manage-all-nodes=false',
-    `--manage-nodes-with-annotation-selector=${key}=${value}`,
+    `--manage-nodes-with-annotation-selector=${KWOK_KEY}=${plays}`,
     '--cidr=100.64.0.0/10',
     // The simulated cloud's nodes have no address of their own.
     '--node-ip=10.128.0.2',
-    '--node-lease-duration-seconds=0',
-    `--server-address=127.0.0.1:${kwok}`,
+    `--node-lease-duration-seconds=${leaseSeconds}`,
+    `--server-address=127.0.0.1:${port}`,
   ]
 }

@@ -24,6 +24,7 @@ const GKE: readonly JsonObject[] = [
   rule('', ['resourcequotas'], [...FOLLOW, 'create', 'delete']),
   rule('', ['serviceaccounts/token'], ['create']),
   rule('apps', ['daemonsets', 'deployments'], ['create', 'patch']),
+  { nonResourceURLs: ['/metrics'], verbs: ['get'] },
 ]
 
 const KWOK: readonly JsonObject[] = [
@@ -42,14 +43,9 @@ const user = (name: string): JsonObject => ({
 })
 const group = (name: string): JsonObject => ({ ...user(name), kind: 'Group' })
 
-/** `prefix` begins the names, so that they are found again in a cluster that is not ours. */
-function rightsObjects(prefix: string): KubernetesObject[] {
-  return [
-    ...granted(`${prefix}-gke`, GKE, user(identities.gke.user)),
-    ...granted(`${prefix}-kwok`, KWOK, user(identities.kwok.user)),
-    ...granted(`${prefix}-front-door`, FRONT_DOOR, user(identities.frontDoor.user)),
-    ...granted(`${prefix}-functions`, functionsRights, group(GRANTED_GROUP)),
-  ]
+/** What Kindling's functions may do, once the customer has granted it to their service account. */
+export function functionsRightsObjects(name: string): KubernetesObject[] {
+  return granted(name, functionsRights, group(GRANTED_GROUP))
 }
 
 function granted(
@@ -65,6 +61,13 @@ function granted(
   ]
 }
 
-export async function putRights(bootstrap: Kubernetes, prefix: string): Promise<void> {
-  for (const object of rightsObjects(prefix)) await bootstrap.create(object)
+/** Of a control plane of our own. */
+export async function putRights(bootstrap: Kubernetes): Promise<void> {
+  const objects = [
+    ...granted('kindling:gke', GKE, user(identities.gke.user)),
+    ...granted('kindling:kwok', KWOK, user(identities.kwok.user)),
+    ...granted('kindling:front-door', FRONT_DOOR, user(identities.frontDoor.user)),
+    ...functionsRightsObjects('kindling:functions'),
+  ]
+  for (const object of objects) await bootstrap.create(object)
 }

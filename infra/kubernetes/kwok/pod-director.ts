@@ -19,6 +19,8 @@ export interface PodDirectorOptions {
   readonly kubernetes: Kubernetes
   readonly clock: EngineClock
   readonly signal: AbortSignal
+  /** Of the nodes that are played; all unless given. */
+  readonly nodeSelector?: string
   readonly delays: Required<Pick<PodDelays, 'imagePullMs' | 'podStartMs' | 'retryMs'>>
   /** Asked when a pod would start, and again each time that a held one is tried. */
   readonly fail: (pod: KubernetesObject) => PodFailure | undefined
@@ -153,9 +155,11 @@ export function directPods(options: PodDirectorOptions): void {
   }
 
   const common = { kubernetes, clock, signal }
+  const { nodeSelector } = options
   void follow({
     ...common,
     kind: { apiVersion: 'v1', kind: 'Node' },
+    ...(nodeSelector === undefined ? {} : { labelSelector: nodeSelector }),
     onSet: setNode,
     onGone: goneNode,
   })

@@ -1,21 +1,21 @@
 // The Kubernetes of the cloud process, as its parent has chosen it; where the functions' process reaches it.
-import type { Log } from '../../../shared/ports.ts'
-import { programFiles } from '../../kubernetes/program-files.ts'
+import { programFile, programFiles } from '../../kubernetes/program-files.ts'
 import type { EngineClock } from '../clock.ts'
 import type { KubernetesEngine } from '../kubernetes/engine.ts'
 import { kubernetesServer } from '../kubernetes/http/server.ts'
 import type { Profile } from '../profile.ts'
 import type { KubernetesBackEnd } from '../stack/cluster-kubernetes.ts'
 import { embeddedKubernetes, type Exposed } from '../stack/embedded-kubernetes.ts'
-import { type ManagedOptions, managedKubernetes } from '../stack/managed-kubernetes.ts'
+import { externalKubernetes } from '../stack/external-kubernetes.ts'
+import { managedKubernetes } from '../stack/managed-kubernetes.ts'
+import type { RealOptions } from '../stack/real-cluster.ts'
 import type { CloudSettings } from './settings.ts'
 
 interface BackEndOptions extends Pick<CloudSettings, 'kubernetes' | 'folder'> {
   readonly clock: EngineClock
   readonly profile: Profile
-  readonly log: Log
   /** A part that is needed has ended. */
-  readonly failed: ManagedOptions['failed']
+  readonly failed: RealOptions['failed']
 }
 
 /** Throws `ProgramsMissingError`. */
@@ -26,6 +26,8 @@ export function kubernetesBackEnd(options: BackEndOptions): KubernetesBackEnd {
       return embeddedKubernetes({ clock, profile, expose: (engine) => exposed(engine, clock) })
     case 'managed':
       return managedKubernetes({ ...options, programs: programFiles(process.env) })
+    case 'external':
+      return externalKubernetes({ ...options, kwok: programFile('kwok', process.env) })
   }
 }
 

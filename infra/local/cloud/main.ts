@@ -6,6 +6,7 @@ import { endWithParent } from '../loopback/end-with-parent.ts'
 import { profile } from '../profile.ts'
 import type { Log } from '../../../shared/ports.ts'
 import { startCloud } from './cloud.ts'
+import { leastEmptyMs } from '../stack/kubernetes-choice.ts'
 import { kubernetesBackEnd } from './kubernetes-back-end.ts'
 import { cloudSettings } from './settings.ts'
 
@@ -35,12 +36,12 @@ const pace = profile({
   ...(bootMs === undefined ? {} : { bootMs }),
   ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
   ...(pullMs === undefined ? {} : { pullMs }),
+  leastEmptyMs: leastEmptyMs(settings.kubernetes),
 })
 const kubernetes = kubernetesBackEnd({
   ...settings,
   clock,
   profile: pace,
-  log,
   failed(error) {
     process.stderr.write(`${error.log}\n`)
     log('ERROR', 'a part of Kubernetes has ended', { error: error.message })

@@ -8,7 +8,7 @@ import { deleteObject, type DeleteRequest } from './delete-object.ts'
 import type { ListPages, Page } from './list-pages.ts'
 import { namespaceOf } from './object-store.ts'
 import type { ResourceRegistry, ServedResource } from './resource-registry.ts'
-import { badRequest } from './status-error.ts'
+import { StatusError } from './status-error.ts'
 import { type Target, updateObject } from './update-object.ts'
 import type { WatchHub } from './watch-hub.ts'
 
@@ -82,7 +82,8 @@ export function kubernetesApi(core: Core, hub: WatchHub, pages: ListPages): Kube
     watch(request) {
       const { resourceVersion = '0', sendInitialEvents, ...rest } = request
       if (!/^\d+$/.test(resourceVersion)) {
-        throw badRequest(`resourceVersion: ${JSON.stringify(resourceVersion)} is not a number`)
+        const why = `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: invalid syntax`
+        throw new StatusError(500, '', why)
       }
       if (Number(resourceVersion) > 0 && !sendInitialEvents) {
         return hub.open({ ...rest, version: Number(resourceVersion) })

@@ -19,8 +19,8 @@ const mutating = new Set<KubernetesCall['verb']>(['create', 'patch', 'delete', '
 function mapped(error: unknown, call: Pick<KubernetesCall, 'verb'>): unknown {
   if (!(error instanceof StatusError)) return error
   const { code, reason, message, details } = error
-  const { retryAfterSeconds } = details
-  return callErrorOf({ code, reason, message, retryAfterSeconds }, mutating.has(call.verb))
+  const { retryAfterSeconds, causes } = details
+  return callErrorOf({ code, reason, message, retryAfterSeconds, causes }, mutating.has(call.verb))
 }
 
 function objectList(page: Page): ObjectList {

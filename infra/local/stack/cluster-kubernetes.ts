@@ -11,6 +11,8 @@ export interface ClusterKubernetes {
   readonly gke: Kubernetes
   /** Under the service account of the workspace's agent. */
   readonly agent: Kubernetes
+  /** Somebody else's cluster: nothing is put there but what Kindling needs. */
+  readonly isForeign?: true
   /** As somebody outside, by the name of their service account. */
   outside(serviceAccount: string): Kubernetes
   stop(): Promise<void>

@@ -102,8 +102,10 @@ async function startCluster(
   { clock, kubernetes, busAs, log, exposeSessions }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
   const started = await kubernetes.start(cluster, faults)
-  const { endpoint, gke, agent } = started
-  const forget = keepNamespaceQuotas({ faults, place: cluster, kubernetes: gke, clock })
+  const { endpoint, gke, agent, isForeign } = started
+  const forget = isForeign
+    ? undefined
+    : keepNamespaceQuotas({ faults, place: cluster, kubernetes: gke, clock })
   const agents = runAgentPods({
     clock,
     nodes: gke,
@@ -118,9 +120,10 @@ async function startCluster(
   return {
     endpoint,
     kubernetes: gke,
+    isForeign,
     async stop() {
       running.delete(endpoint)
-      forget()
+      forget?.()
       await agents.stop()
       await started.stop()
     },

@@ -2,14 +2,15 @@
 import { rm } from 'node:fs/promises'
 import { CallError } from '../../../shared/call-error.ts'
 import type { Log } from '../../../shared/ports.ts'
-import { programFiles } from '../../kubernetes/program-files.ts'
+import { programFile, programFiles } from '../../kubernetes/program-files.ts'
+import { kubernetesBackEnd } from '../cloud/kubernetes-back-end.ts'
 import { type RealClock, seededRandom } from '../clock.ts'
 import { emulatorMissing } from '../emulators.ts'
 import { type Profile, profile, type ProfileOptions } from '../profile.ts'
+import { checkKubeconfig, cleanKubeconfig } from './external-kubernetes.ts'
 import { startInProcess } from './in-process.ts'
-import { chosenKubernetes, type KubernetesChoice } from './kubernetes-choice.ts'
+import { chosenKubernetes, type KubernetesChoice, leastEmptyMs } from './kubernetes-choice.ts'
 import { makeLogDirectory } from './log-directory.ts'
-import { managedKubernetes } from './managed-kubernetes.ts'
 import type { Stack } from './stack.ts'
 import { startWire } from './wire.ts'
 
@@ -32,13 +33,29 @@ export interface StackOptions {
 const KUBERNETES: Record<KubernetesChoice, string> = {
   embedded: 'Kubernetes: embedded.',
   managed: 'Kubernetes: a real control plane for each GKE cluster, on nodes of kwok.',
+  external: "Kubernetes: the kubeconfig's cluster, with nodes of kwok.",
 }
 
-/** Throws `ProgramsMissingError`, and `unavailable` for bundles without emulators, before anything is started. */
+/**
+ * Before anything is started it throws `ProgramsMissingError`, `invalid` for a cluster that may not be used, and `unavailable`
+ * for bundles without emulators.
+ */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  const { clock, kubernetes = chosenKubernetes(process.env) } = options
+  await checkKubernetes(kubernetes, clock)
+  const stack = await startOn(kubernetes, options)
+  if (kubernetes !== 'external') return stack
+  return {
+    ...stack,
+    async stop() {
+      await stack.stop()
+      await cleanKubeconfig(clock)
+    },
+  }
+}
+
+async function startOn(kubernetes: KubernetesChoice, options: StackOptions): Promise<Stack> {
   const { clock, speed, seed, bootMs, say, bundled = false } = options
-  const kubernetes = options.kubernetes ?? chosenKubernetes(process.env)
-  if (kubernetes === 'managed') programFiles(process.env)
   const missing = (await emulatorMissing('firestore')) ?? (await emulatorMissing('pubsub'))
   const cloud = { speed, ...(bootMs === undefined ? {} : { bootMs }) }
   const rest = `${KUBERNETES[kubernetes]} Google Cloud: simulated.`
@@ -51,25 +68,39 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     throw new CallError('unavailable', why)
   }
   say(`Firestore and Pub/Sub: in-process engines, because there is ${missing}. ${rest}`)
-  const pace = profile({ ...cloud, random: seededRandom(seed) })
-  return kubernetes === 'managed'
-    ? await startOnRealKubernetes(options, pace)
-    : await startInProcess({ clock, profile: pace, log: errorsOf(options) })
+  const pace = profile({
+    ...cloud,
+    leastEmptyMs: leastEmptyMs(kubernetes),
+    random: seededRandom(seed),
+  })
+  if (kubernetes !== 'embedded') return await startOnRealKubernetes(kubernetes, options, pace)
+  return await startInProcess({ clock, profile: pace, log: errorsOf(options) })
+}
+
+async function checkKubernetes(kubernetes: KubernetesChoice, clock: RealClock): Promise<void> {
+  if (kubernetes === 'managed') programFiles(process.env)
+  if (kubernetes !== 'external') return
+  programFile('kwok', process.env)
+  await checkKubeconfig(clock)
 }
 
 /** In this process but for Kubernetes. */
-async function startOnRealKubernetes(options: StackOptions, pace: Profile): Promise<Stack> {
+async function startOnRealKubernetes(
+  is: KubernetesChoice,
+  options: StackOptions,
+  pace: Profile,
+): Promise<Stack> {
   const { clock } = options
   const folder = await makeLogDirectory()
   const broken = new AbortController()
-  const backEnd = managedKubernetes({
+  const backEnd = kubernetesBackEnd({
+    kubernetes: is,
     clock,
     profile: pace,
-    programs: programFiles(process.env),
     folder,
     failed: (error) => broken.abort(error),
   })
-  const kubernetes = { is: 'managed', backEnd } as const
+  const kubernetes = { is, backEnd }
   const stack = await startInProcess({ clock, profile: pace, kubernetes, log: errorsOf(options) })
   return {
     ...stack,

@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 
 export interface ClusterFact {
   readonly uid: string
+  readonly resourceVersion: string
   readonly name: string
   readonly namespace: string
   readonly cluster: ClusterId
@@ -39,13 +40,15 @@ function scaleOf({ autoscale, size }: Partial<Executors>): ClusterFact['scale'] 
 
 /** Undefined for what is no whole custom resource of ours. */
 export function clusterFact(object: KubernetesObject): ClusterFact | undefined {
-  const { uid, name, namespace, labels, annotations } = object.metadata
+  const { uid, resourceVersion, name, namespace, labels, annotations } = object.metadata
   const cluster = labels?.[labelKeys.cluster]
   const executors = object.spec?.['executors'] as Partial<Executors> | undefined // by its schema
   const drain = object.spec?.['drain']
-  if (!uid || !namespace || !cluster || typeof executors?.count !== 'number') return undefined
+  if (!uid || !resourceVersion || !namespace || !cluster || typeof executors?.count !== 'number')
+    return undefined
   return {
     uid,
+    resourceVersion,
     name,
     namespace,
     cluster,

@@ -1,5 +1,6 @@
 // The workspace agent as a program: what its Deployment runs in a workspace's GKE cluster (shared/manifests/agent.ts). It calls
-// the API as its pod, publishes as its own identity, asks drivers over HTTP, answers the kubelet, and ends when told to.
+// the API as its pod, publishes as its own identity, asks drivers over HTTP, answers the kubelet and
+// the gateway, and ends when told to.
 import { kubernetesClient } from '../../../shared/clients/kubernetes.ts'
 import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { systemClock as clock } from '../../../shared/clients/system-clock.ts'
@@ -43,11 +44,18 @@ function publisher({ project, topic, pod, pubsubEmulator }: AgentConfig) {
   return { publish, close: () => bus.close() }
 }
 
+function pageDeadline(): AbortSignal {
+  const over = new AbortController()
+  const reason = new Error(`no answer within ${PAGE_WITHIN} ms`)
+  void clock.sleep(PAGE_WITHIN).then(() => over.abort(reason))
+  return over.signal
+}
+
 async function start(config: AgentConfig, log: Log): Promise<void> {
   const { server, serviceAccount, pod, host } = config
   const client = kubernetesClient({ clock })
   const { publish, close } = publisher(config)
-  const readPage = driverHttp(() => AbortSignal.timeout(PAGE_WITHIN))
+  const readPage = driverHttp(pageDeadline)
   const agent = startAgent({
     kubernetes: client.open(await inClusterEndpoint({ server, serviceAccount, clock })),
     clock,

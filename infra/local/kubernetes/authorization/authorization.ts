@@ -18,8 +18,12 @@ export interface Authorization extends Pick<Rbac, 'may' | 'mayGet' | 'rulesIn'> 
   checkEscalation(who: Identity, next: KubernetesObject, current?: KubernetesObject): void
 }
 
-/** The parts of roles and bindings that give rights. */
-const gives = ['rules', 'roleRef', 'subjects'] as const
+/** Whether only owners and finalizers change, which the garbage collector must be able to do. */
+function isCollection(next: KubernetesObject, current: KubernetesObject): boolean {
+  const { ownerReferences, finalizers } = next.metadata
+  const metadata = { ...current.metadata, ownerReferences, finalizers }
+  return sameJson(next, { ...current, metadata })
+}
 
 const plainVerbs: Readonly<Partial<Record<KubernetesCall['verb'], string>>> = {
   deleteAll: 'deletecollection',
@@ -75,7 +79,7 @@ export function authorization(rules: Rbac, registry: ResourceRegistry): Authoriz
       throw new StatusError(403, 'Forbidden', message)
     },
     checkEscalation(who, object, current) {
-      if (current && gives.every((part) => sameJson(object[part], current[part]))) return
+      if (current && isCollection(object, current)) return
       const missing = rules.escalation(who, object)
       if (missing.length === 0) return
       const resource = registry.find(object.apiVersion, object.kind)

@@ -5,16 +5,26 @@ import type { KubernetesApi } from '../api.ts'
 import type { KubernetesCall } from '../call-gate.ts'
 import type { Admit } from '../create-object.ts'
 import type { DeleteRequest } from '../delete-object.ts'
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import { isObject } from '../frozen-json.ts'
 import { uidOf } from '../object-store.ts'
-import { badRequest, StatusError } from '../status-error.ts'
+import { badRequest, forbiddenValue, invalid, requiredValue, StatusError } from '../status-error.ts'
 import type { Target } from '../update-object.ts'
-import { type Exchange, mediaType, readJson, sendJson, successStatus } from './exchange.ts'
+import {
+  type Exchange,
+  mediaType,
+  readBody,
+  sendJson,
+  sendText,
+  successStatus,
+} from './exchange.ts'
 import { applyObject } from './apply-object.ts'
+import { podLog } from './pod-log.ts'
+import { protobufType } from './protobuf.ts'
 import { applyType, changeOf } from './patch-types.ts'
 import { deleteRequest, listRequest, withRoute } from './request-options.ts'
 import { noSuchPath, type Route } from './route.ts'
-import { shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
+import { listOf, shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
 import { jsonOf, streamWatch } from './watch-response.ts'
 
 /** As a real server does when the caller does not say. */
@@ -27,10 +37,19 @@ function verbOf(exchange: Exchange, route: Route): KubernetesCall['verb'] {
   }
   if (method === 'GET') return 'get'
   if (method === 'POST') return 'create'
-  if (method === 'PUT') return 'update'
-  if (method === 'PATCH') return 'patch'
+  if (method === 'PUT' && route.name !== undefined) return 'update'
+  if (method === 'PATCH' && route.name !== undefined) return 'patch'
   if (method === 'DELETE') return route.name === undefined ? 'deleteAll' : 'delete'
   throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${method} here`)
+}
+
+function partOf(
+  { resource, subresource }: Route,
+  verb: KubernetesCall['verb'],
+): KubernetesCall['subresource'] {
+  if (subresource === 'status') return 'status'
+  const isLog = subresource === 'log' && resource.kind === 'Pod' && verb === 'get'
+  return isLog ? 'log' : undefined
 }
 
 export async function answerResource(
@@ -41,7 +60,8 @@ export async function answerResource(
   const { gate } = context.engine
   const { resource, namespace, name, subresource } = route
   const verb = verbOf(exchange, route)
-  const part = subresource === 'status' ? ('status' as const) : undefined
+  const part = partOf(route, verb)
+  const isLog = part === 'log'
   const binds = subresource === 'binding' && verb === 'create'
   if (subresource !== undefined && !part && !binds) throw noSuchPath()
   const kind = subresource === 'binding' ? 'Binding' : resource.kind
@@ -60,11 +80,16 @@ export async function answerResource(
     await gate.begin(call, who)
     return await watch(context, exchange, route)
   }
-  const body = exchange.method === 'GET' ? undefined : await readBody(exchange)
+  const body = exchange.method === 'GET' ? undefined : await readObject(exchange)
   if (verb === 'create') call.name = createdName(body)
   await gate.begin(call, who)
   const [code, answer] = await perform(context, exchange, route, { verb, body })
   await gate.end(call)
+  if (isLog)
+    return sendText(
+      exchange.response,
+      podLog(answer as KubernetesObject, exchange.query.get('container')),
+    )
   sendJson(exchange.response, code, answer)
 }
 
@@ -79,15 +104,15 @@ function createdName(body: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-/** Throws 415 for what is not JSON: kubectl and client-go send protobuf unless told otherwise. */
-async function readBody({ request, query, method }: Exchange): Promise<unknown> {
+/** Throws 415 for what is neither JSON nor protobuf. */
+async function readObject({ request, query, method }: Exchange): Promise<unknown> {
   if (query.has('dryRun')) throw badRequest('dryRun is not supported')
   const type = mediaType(request)
-  if (method !== 'PATCH' && type !== 'application/json') {
+  if (method !== 'PATCH' && type !== 'application/json' && type !== protobufType) {
     const message = `the body of the request was in an unsupported format: ${type}; send application/json`
     throw new StatusError(415, 'UnsupportedMediaType', message)
   }
-  return await readJson(request)
+  return await readBody(request)
 }
 
 interface Work {
@@ -115,17 +140,17 @@ async function perform(
       return [200, shown(context, exchange, route, api.get(target))]
     case 'create':
       return [201, await create(api, route, body, admit)]
-    case 'update':
-      if (name === '') throw badRequest('name is required')
-      return [200, api.update(target, () => withRoute(route, body), admit)]
+    case 'update': {
+      const whole = withRoute(route, body)
+      return [200, api.update({ ...target, replaces: true }, () => whole, admit)]
+    }
     case 'patch':
-      if (name === '') throw badRequest('name is required')
       return await patch(context, exchange, target, body)
     case 'delete':
       return [200, remove(api, target, deleteRequest(exchange, body))]
     case 'deleteAll': {
       const deleted = api.deleteAll(listRequest(exchange, route), deleteRequest(exchange, body))
-      return [200, successStatus({ kind: resource.plural, count: deleted.length })]
+      return [200, listOf(resource, deleted, { resourceVersion: String(api.version()) })]
     }
     case 'list':
     case 'watch':
@@ -169,7 +194,10 @@ async function patch(
   const admit = admission(context, exchange)
   if (type !== applyType) return [200, api.update(target, change, admit)]
   const manager = exchange.query.get('fieldManager')
-  if (!manager) throw badRequest('fieldManager is required for apply patch')
+  if (!manager) {
+    const causes = [requiredValue('fieldManager', 'is required for apply patch')]
+    throw invalid({ kind: 'PatchOptions', plural: '', group: 'meta.k8s.io' }, '', causes)
+  }
   const { group, plural } = target.resource
   const mayCreate = (): void =>
     authorization.check(exchange.who, {
@@ -199,6 +227,11 @@ async function watch(context: VerbContext, exchange: Exchange, route: Route): Pr
   const { limit: _limit, continue: _continue, ...selected } = listRequest(exchange, route)
   const seconds = Number(query.get('timeoutSeconds') ?? longestWatchSeconds)
   const sendInitialEvents = query.get('sendInitialEvents') === 'true'
+  if (sendInitialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const why = 'must be NotOlderThan when sendInitialEvents is set'
+    const causes = [forbiddenValue('resourceVersionMatch', why)]
+    throw invalid({ kind: 'ListOptions', plural: '', group: 'meta.k8s.io' }, '', causes)
+  }
   const open = (): AsyncIterableIterator<WatchEvent> =>
     context.engine.api.watch({
       ...selected,
