@@ -13,9 +13,9 @@ export const claimBugs: readonly PlantedBug[] = [
       'if (entry && (entry.n >= n || entry.g > g)) return undefined',
       'if (entry && entry.g > g) return undefined',
     ),
-    scenarios: ['launch-new-pools', 'terminate', 'workspace-create'],
-    modes: ['hung', 'twice'],
-    call: 'store.transaction',
+    scenarios: ['launch-new-pools'],
+    modes: ['died'],
+    call: 'step-due: gke.',
   },
   {
     name: 'no-fence',

@@ -36,7 +36,7 @@ export const runBugs: readonly PlantedBug[] = [
       'const isTaken = await world.store.commit([updateOf(run, woken)])',
       'const isTaken = true',
     ),
-    scenarios: ['launch-new-pools', 'workspace-create'],
+    scenarios: ['busy-cluster-stays'],
   },
   {
     name: 'old-run-not-ended',
@@ -105,7 +105,8 @@ export const runBugs: readonly PlantedBug[] = [
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return true',
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return false',
     ),
-    scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
+    scenarios: [],
+    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
   },
   {
     name: 'fact-in-a-commit-of-its-own',
@@ -161,5 +162,6 @@ export const runBugs: readonly PlantedBug[] = [
       'if (created || hints) return',
     ),
     scenarios: [],
+    test: 'test/protocol/rule-01-runs-carry-the-alarm.test.ts',
   },
 ]

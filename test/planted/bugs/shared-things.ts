@@ -33,16 +33,6 @@ export const sharedBugs: readonly PlantedBug[] = [
     scenarios: ['launch-while-workspace-comes', 'wake'],
   },
   {
-    name: 'waiter-for-a-pool-not-woken',
-    says: 'a cluster that waits for a pool is not told that it is there',
-    edits: inFile(
-      'shared/runtime/advance.ts',
-      "if (ref?.kind === 'pool') {",
-      "if (ref?.kind === 'pool' && moment.path === '') {",
-    ),
-    scenarios: ['launch-new-pools', 'launch-fails'],
-  },
-  {
     name: 'pool-in-use-is-retired',
     says: 'nobody counts the uses of a pool',
     edits: inFile(
@@ -92,9 +82,8 @@ export const sharedBugs: readonly PlantedBug[] = [
       'if (latest?.document.version !== marked.document.version) return',
       'if (!latest) return',
     ),
-    scenarios: ['launch-as-workspace-falls-asleep'],
-    modes: ['hung'],
-    call: 'sweep: store.',
+    scenarios: [],
+    test: 'test/protocol/rule-10-hibernation.test.ts',
   },
   {
     name: 'woken-twice',
