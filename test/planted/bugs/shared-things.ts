@@ -86,23 +86,6 @@ export const sharedBugs: readonly PlantedBug[] = [
     test: 'test/protocol/rule-10-hibernation.test.ts',
   },
   {
-    name: 'woken-twice',
-    says: 'each request for a cluster wakes the workspace, although it is waking',
-    edits: [
-      ...inFile(
-        HIBERNATE,
-        "if (workspace.value.hibernation === 'HIBERNATED') {",
-        'if (workspace.value.hibernation !== undefined) {',
-      ),
-      ...inFile(
-        HIBERNATE,
-        "if (latest.value.hibernation !== 'HIBERNATED') return false",
-        'if (latest.value.hibernation === undefined) return false',
-      ),
-    ],
-    scenarios: ['two-wake'],
-  },
-  {
     name: 'clusters-outlive-their-workspace',
     says: 'a workspace goes before the clusters in it',
     edits: inFile(
