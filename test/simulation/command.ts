@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { Arguments, Command, Flag } from '../../infra/cli/arguments.ts'
 import { ending } from '../../infra/cli/ending.ts'
 import { runCommand } from '../../infra/cli/run-command.ts'
+import { deliveryModes } from './delivery-modes.ts'
 import { explain } from './explain.ts'
 import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
@@ -25,6 +26,11 @@ const flags = {
     least: 0,
     most: LARGEST_SEED,
     whole: true,
+  },
+  deliveries: {
+    kind: 'choice',
+    says: 'no fault but this one of events: none arrives, each arrives twice, or the last comes first',
+    choices: deliveryModes,
   },
   reach: {
     kind: 'switch',
@@ -53,7 +59,8 @@ type Mode = (given: Given, output: Output) => Promise<number>
 /** One module a mode. */
 function modeOf(given: Given): Mode {
   const { seed } = given
-  if (seed !== undefined) return (_, output) => explain(seed, output)
+  const deliveries = deliveryModes.find((mode) => mode === given.deliveries)
+  if (seed !== undefined) return (_, output) => explain(seed, deliveries, output)
   return ({ seeds = 200, first = 1, threads = availableParallelism(), reach }, output) =>
-    runMany({ seeds, first, threads, isReachSaid: reach }, output)
+    runMany({ seeds, first, threads, deliveries, isReachSaid: reach }, output)
 }

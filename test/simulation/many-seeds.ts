@@ -3,12 +3,11 @@ import { explain } from './explain.ts'
 import { inHours, type Output } from './output.ts'
 import { judgeReach, type Reach } from './reach/judge-reach.ts'
 import { addTo, noTotals, type SeedTally, type Totals } from './tally.ts'
-import { runOnThreads } from './threads.ts'
+import { runOnThreads, type Threads } from './threads.ts'
 
-export interface ManySeeds {
+export interface ManySeeds extends Threads {
   readonly seeds: number
   readonly first: number
-  readonly threads: number
   /** Names what was never reached, however few the seeds. */
   readonly isReachSaid: boolean
 }
@@ -21,13 +20,13 @@ const SAY_EVERY = 1000
 
 /** Answers the exit code: 1 when a seed broke an invariant, or many never came by what has no reason. */
 export async function runMany(
-  { seeds, first, threads, isReachSaid }: ManySeeds,
+  { seeds, first, isReachSaid, ...on }: ManySeeds,
   output: Output,
 ): Promise<number> {
   const totals = noTotals()
   const failed: SeedTally[] = []
   const probes = new Set<string>()
-  await runOnThreads(numbers(first, seeds), threads, {
+  await runOnThreads(numbers(first, seeds), on, {
     tally(tally) {
       addTo(totals, tally)
       for (const probe of tally.probes) probes.add(probe)
@@ -39,11 +38,11 @@ export async function runMany(
     },
     probes: (more) => more.forEach((probe) => probes.add(probe)),
   })
-  for (const { seed } of failed.slice(0, EXPLAINED)) await explain(seed, output)
+  for (const { seed } of failed.slice(0, EXPLAINED)) await explain(seed, on.deliveries, output)
   const others = failed.slice(EXPLAINED).map(({ seed }) => seed)
   if (others.length > 0) output.progress(`and seeds ${others.join(', ')}`)
   const reach = judgeReach(probes)
-  const isReachAsked = seeds >= ENOUGH_FOR_REACH
+  const isReachAsked = seeds >= ENOUGH_FOR_REACH && on.deliveries === undefined
   const holes = isReachAsked || isReachSaid ? sayUnreached(reach, output) : 0
   output.say(...summary(totals, reach))
   return totals.violations > 0 || (isReachAsked && holes > 0) ? 1 : 0

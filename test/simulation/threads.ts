@@ -1,5 +1,6 @@
 // Runs many seeds on a few threads, each seed wholly on one.
 import { Worker } from 'node:worker_threads'
+import type { DeliveryMode } from './delivery-modes.ts'
 import type { SeedTally } from './tally.ts'
 import type { Answer } from './worker.ts'
 
@@ -10,18 +11,28 @@ export interface Listener {
   probes(probes: readonly string[]): void
 }
 
+export interface Threads {
+  readonly threads: number
+  readonly deliveries?: DeliveryMode | undefined
+}
+
 /** Throws when a seed could not be run at all. */
 export async function runOnThreads(
   seeds: Iterable<number>,
-  threads: number,
+  { threads, deliveries }: Threads,
   listener: Listener,
 ): Promise<void> {
   const rest = seeds[Symbol.iterator]()
-  await Promise.all(Array.from({ length: threads }, () => runOnThread(rest, listener)))
+  await Promise.all(Array.from({ length: threads }, () => runOnThread(rest, deliveries, listener)))
 }
 
-async function runOnThread(rest: Iterator<number>, listener: Listener): Promise<void> {
+async function runOnThread(
+  rest: Iterator<number>,
+  deliveries: DeliveryMode | undefined,
+  listener: Listener,
+): Promise<void> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+    workerData: { deliveries },
     // Nearly everything that a seed makes is garbage soon.
     resourceLimits: { maxYoungGenerationSizeMb: 96 },
   })

@@ -1,6 +1,7 @@
 // A thread of the simulation: runs the seeds that it is sent, one after the other, and answers what each came to. Asked for
 // no seed but the end, it answers which error branches of the code it ran through.
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { DeliveryMode } from './delivery-modes.ts'
 import { codeSites } from './reach/code-sites.ts'
 import { coverBlocks } from './reach/coverage.ts'
 import { runTallied } from './run-twice.ts'
@@ -17,6 +18,8 @@ const COVERED = 1500
 const port = parentPort
 if (!port) throw new Error('this is no program: `npm run simulate` starts it as a thread')
 
+// As threads.ts starts it.
+const { deliveries } = workerData as { readonly deliveries?: DeliveryMode }
 const coverage = await coverBlocks(codeSites())
 let covered: Promise<string[]> | undefined
 let ran = 0
@@ -25,7 +28,7 @@ async function answer(seed: number | 'end'): Promise<Answer> {
   if (seed === 'end') return { is: 'over', probes: await (covered ??= coverage.end()) }
   if (++ran > COVERED) await (covered ??= coverage.end())
   try {
-    return { is: 'tally', tally: await runTallied(seed) }
+    return { is: 'tally', tally: await runTallied(seed, deliveries) }
   } catch (error) {
     return { is: 'failed', seed, error: String(error instanceof Error ? error.stack : error) }
   }
