@@ -5,6 +5,7 @@ import { ending } from '../../infra/cli/ending.ts'
 import { runCommand } from '../../infra/cli/run-command.ts'
 import { deliveryModes } from './delivery-modes.ts'
 import { explain } from './explain.ts'
+import { listInvariants } from './list-invariants.ts'
 import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
 
@@ -32,6 +33,7 @@ const flags = {
     says: 'no fault but this one of events: none arrives, each arrives twice, or the last comes first',
     choices: deliveryModes,
   },
+  invariants: { kind: 'switch', says: 'list what is checked, and why' },
   reach: {
     kind: 'switch',
     says: 'name every probe that was never reached, which 10,000 seeds and more always do',
@@ -60,6 +62,7 @@ type Mode = (given: Given, output: Output) => Promise<number>
 function modeOf(given: Given): Mode {
   const { seed } = given
   const deliveries = deliveryModes.find((mode) => mode === given.deliveries)
+  if (given.invariants) return (_, output) => listInvariants(output)
   if (seed !== undefined) return (_, output) => explain(seed, deliveries, output)
   return ({ seeds = 200, first = 1, threads = availableParallelism(), reach }, output) =>
     runMany({ seeds, first, threads, deliveries, isReachSaid: reach }, output)
