@@ -28,6 +28,12 @@ export const Lifecycle = z.strictObject({
   request: z.string().max(128).optional(),
   /** A state of the entity, or `ACCEPTED` / `REJECTED` of a request. */
   state: z.string().max(32),
+  hibernation: z
+    .enum(['HIBERNATED', 'WAKING', 'AWAKE'])
+    .describe(
+      'Of a workspace that is RUNNING all the while: its GKE cluster goes, is being made again, is there again. Absent where the fact tells of something else',
+    )
+    .optional(),
   reason: Reason.optional(),
   at: z.int().nonnegative(),
 })

@@ -25,6 +25,10 @@ const Activity = z.strictObject({
   runningTasks: z.int().nonnegative().optional(),
   /** Those that wait for a free slot. */
   pendingTasks: z.int().nonnegative().optional(),
+  /** Counted since the custom resource was made: another number than before is work, whatever clocks say. */
+  sessionsAdmitted: z.int().nonnegative().optional(),
+  /** Drains in which somebody wanted a session, and was refused. */
+  sessionsRefused: z.int().nonnegative().optional(),
 })
 
 /** When each phase of the launch was first reached, as Kubernetes recorded it; milliseconds since 1970. */

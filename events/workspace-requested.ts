@@ -34,19 +34,55 @@ const Shape = z.strictObject({
   spot: z.boolean().default(false),
 })
 
+/** GKE's most for one pool in one zone. */
+const WARM_COUNT = 'a whole number from 1 to 1000'
+const BUDGET = 'a whole number of US dollars from 1 to 1000000'
+
+/** On demand: a machine that Google may take back is not kept. */
+const Warm = z.strictObject({
+  monthlyBudget: z.int(BUDGET).min(1, BUDGET).max(1_000_000, BUDGET),
+  nodes: z
+    .array(
+      z.strictObject({
+        machineType: MachineType,
+        count: z.int(WARM_COUNT).min(1, WARM_COUNT).max(1000, WARM_COUNT),
+        /** The first of the region unless said. */
+        zone: z.string().max(32).optional(),
+      }),
+    )
+    .min(1)
+    .max(SHAPES_MAX),
+})
+
 const KEY =
   /^projects\/[^/\s]+\/locations\/[^/\s]+\/keyRings\/[-\w]{1,63}\/cryptoKeys\/[-\w]{1,63}$/
 
 const HOURS = 'a whole number from 4 to 24'
 
+const Days = z
+  .array(z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']))
+  .min(1)
+  .max(7)
+
 /** When GKE may upgrade and restart by itself, in UTC: at least 12 hours a week, so that it has its 48 in 32 days. */
 const Maintenance = z.strictObject({
-  days: z
-    .array(z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']))
-    .min(1)
-    .max(7),
+  days: Days,
   start: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day in UTC such as 22:30'),
   hours: z.int(HOURS).min(4, HOURS).max(24, HOURS),
+})
+
+const HOUR = 'a whole number from 0 to 23'
+const MINUTE = 'a whole number from 0 to 59'
+
+/** By the clock on the wall there: also when that is put forward or back. */
+const Prewarm = z.strictObject({
+  days: Days,
+  hour: z.int(HOUR).min(0, HOUR).max(23, HOUR),
+  minute: z.int(MINUTE).min(0, MINUTE).max(59, MINUTE).default(0),
+  timeZone: z
+    .string()
+    .max(64)
+    .describe('A name of the IANA time zone database, such as Europe/Berlin'),
 })
 
 export const WorkspaceRequested = z.strictObject({
@@ -69,6 +105,9 @@ export const WorkspaceRequested = z.strictObject({
       'Machines that clusters will ask for: their node pools are made with the workspace, empty, so that a launch finds them. An empty pool costs nothing',
     )
     .optional(),
+  warm: Warm.describe(
+    'Nodes that are kept ready, on demand, for the next launch that asks for their machine type. They cost money while nothing runs: never more than monthlyBudget US dollars in a month, at list price. Clusters of zone "auto" go where their machines are kept warm',
+  ).optional(),
   encryptionKey: z
     .string()
     .max(256)
@@ -96,6 +135,9 @@ export const WorkspaceRequested = z.strictObject({
       'How long the GKE cluster is kept without a cluster that has not ended; 72 unless said, 0 = for ever. The network stays, and the next cluster waits until the GKE cluster is made again',
     )
     .optional(),
+  prewarm: Prewarm.describe(
+    'When a workspace that hibernates is to be awake again, before anybody asks for a cluster: waking begins 15 minutes before. It stays awake for four hours at least, and hibernates again if no cluster was asked for in them',
+  ).optional(),
   poolIdleHours: z
     .int(IDLE_HOURS)
     .min(0, IDLE_HOURS)

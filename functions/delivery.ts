@@ -1,5 +1,5 @@
 // How events are delivered to a function, from its manifest row: the settings of its push subscriptions.
-import { type FunctionName, type FunctionRow, manifest } from './manifest.ts'
+import { DEAD_LETTERS, type FunctionName, type FunctionRow, manifest } from './manifest.ts'
 
 /** How long Pub/Sub keeps what nobody acknowledges: its default, 7 days. */
 const RETENTION_MS = 7 * 24 * 60 * 60 * 1000
@@ -15,5 +15,8 @@ export function deliveryPolicy(name: string) {
     maxBackoffMs: row.retry.maxS * 1000,
     ackDeadlineMs: row.timeoutS * 1000,
     retentionMs: RETENTION_MS,
+    ...(row.deliveries === undefined
+      ? {}
+      : { deadLetter: { topic: DEAD_LETTERS, maxAttempts: row.deliveries } }),
   }
 }

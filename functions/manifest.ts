@@ -27,41 +27,50 @@ export interface FunctionRow {
   readonly concurrency: number
   /** Back-off between deliveries, seconds. */
   readonly retry: { readonly minS: number; readonly maxS: number }
+  /** Deliveries of a message before it is given up on and becomes a dead letter, 5 to 100; absent: none ever is. */
+  readonly deliveries?: number
   readonly can: readonly Port[]
 }
+
+/** Where messages go that were given up on. */
+export const DEAD_LETTERS = 'dead-letter'
 
 const everything: readonly Port[] = ['store', 'bus', 'gke', 'network', 'kubernetes']
 const topic = (name: string): Trigger => ({ is: 'topic', topic: name })
 const created = (...documents: string[]): Trigger => ({ is: 'created', documents })
 const retry = { minS: 10, maxS: 600 }
+/** Of requests, which nobody else knows of: an hour and a half of trying. */
+const ofRequests = { retry, deliveries: 15 }
+/** Of hints, which the sweep makes up for: the fewest that Pub/Sub takes. */
+const ofHints = { retry, deliveries: 5 }
 
 export const manifest = {
   'workspace-requested': {
     on: topic(workspaceRequested.topic),
     timeoutS: 120,
     concurrency: 20,
-    retry,
+    ...ofRequests,
     can: everything,
   },
   'workspace-change-requested': {
     on: topic(workspaceChangeRequested.topic),
     timeoutS: 120,
     concurrency: 20,
-    retry,
+    ...ofRequests,
     can: everything,
   },
   'cluster-requested': {
     on: topic(clusterRequested.topic),
     timeoutS: 120,
     concurrency: 20,
-    retry,
+    ...ofRequests,
     can: everything,
   },
   'cluster-change-requested': {
     on: topic(clusterChangeRequested.topic),
     timeoutS: 120,
     concurrency: 20,
-    retry,
+    ...ofRequests,
     can: everything,
   },
   'step-due': {
@@ -75,28 +84,28 @@ export const manifest = {
     on: topic('audit-log'),
     timeoutS: 180,
     concurrency: 20,
-    retry,
+    ...ofHints,
     can: everything,
   },
   'scale-up-blocked': {
     on: topic('autoscaler-log'),
     timeoutS: 120,
     concurrency: 20,
-    retry,
+    ...ofHints,
     can: everything,
   },
   'pod-ready': {
     on: { is: 'topics', prefix: `${podSnapshot.topic}-` },
     timeoutS: 120,
     concurrency: 40,
-    retry,
+    ...ofHints,
     can: everything,
   },
   'idle-timeout': {
     on: topic(idleTimeout.topic),
     timeoutS: 120,
     concurrency: 20,
-    retry,
+    ...ofHints,
     can: everything,
   },
   announce: {
@@ -110,8 +119,16 @@ export const manifest = {
     retry,
     can: ['store', 'bus'],
   },
-  sweep: { on: topic('sweep'), timeoutS: 540, concurrency: 1, retry, can: everything },
+  sweep: { on: topic('sweep'), timeoutS: 540, concurrency: 1, ...ofHints, can: everything },
+  'dead-letter': {
+    on: topic(DEAD_LETTERS),
+    timeoutS: 60,
+    concurrency: 20,
+    retry,
+    can: ['store'],
+  },
   advance: { on: { is: 'http' }, timeoutS: 120, concurrency: 20, retry, can: everything },
+  replay: { on: { is: 'http' }, timeoutS: 60, concurrency: 20, retry, can: ['store', 'bus'] },
 } as const satisfies Record<string, FunctionRow>
 
 export type FunctionName = keyof typeof manifest

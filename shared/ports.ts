@@ -67,6 +67,10 @@ export type Query =
   | { readonly find: 'workspace-of'; readonly gkeCluster: string }
   /** Facts not yet published, oldest first. Index: collection group `facts` (publishedAt, at). */
   | { readonly find: 'facts-unpublished'; readonly before: Instant; readonly limit: number }
+  /** What is parked, longest first. Index: collection group `parked` (since). */
+  | { readonly find: 'parked'; readonly limit: number }
+  /** Work that was given up on, longest first. Index: collection group `deadLetters` (deadAt). */
+  | { readonly find: 'dead-letters'; readonly limit: number }
 
 export interface Store extends Reader {
   find(query: Query): Promise<StoredDocument[]>

@@ -37,8 +37,13 @@ export interface Command<Flags extends Record<string, Flag>> {
 export type Arguments<Flags extends Record<string, Flag>> = {
   readonly [Name in keyof Flags]: Flags[Name] extends { kind: 'switch' }
     ? boolean
-    : (Flags[Name] extends { kind: 'number' } ? number : string) | undefined
+    : Valued<Flags[Name]> | undefined
 }
+type Valued<Given extends Flag> = Given extends { readonly choices: readonly (infer Choice)[] }
+  ? Choice
+  : Given extends { kind: 'number' }
+    ? number
+    : string
 
 /** Reads flags and words, or answers the help text where `--help` stands among them. Throws InputFault. */
 export function readArguments<Flags extends Record<string, Flag>>(
@@ -97,16 +102,16 @@ function read(name: string, flag: Flag, value: unknown): boolean | number | stri
   throw new InputFault(`--${name} is ${JSON.stringify(value)}; it must be ${allowed(flag)}`)
 }
 
-type Valued = Exclude<Flag, { kind: 'switch' }>
+type ValuedFlag = Exclude<Flag, { kind: 'switch' }>
 
-function accepts(flag: Valued, value: string): boolean {
+function accepts(flag: ValuedFlag, value: string): boolean {
   if (flag.kind === 'text') return value !== ''
   if (flag.kind === 'choice') return flag.choices.includes(value)
   const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN
   return number >= flag.least && number <= flag.most && (!flag.whole || Number.isInteger(number))
 }
 
-function allowed(flag: Valued): string {
+function allowed(flag: ValuedFlag): string {
   if (flag.kind === 'text') return `a ${flag.value}`
   if (flag.kind === 'choice') return flag.choices.join(' or ')
   return `a ${flag.whole ? 'whole ' : ''}number from ${flag.least} to ${flag.most}`

@@ -1,5 +1,4 @@
 // `kindling cloud ...`: what people may do to the simulated cloud while it runs.
-import { NamespaceOutput } from '../../shared/steps/namespace.ts'
 import type { Command, Flag } from './arguments.ts'
 import { type ControlClient, findControl } from './control-client.ts'
 import { allFaultsHelp, oneFaultHelp, readTyped, requireKnown } from './fault-arguments.ts'
@@ -8,6 +7,7 @@ import type { Context } from './kindling.ts'
 import { findEntity } from './listed-entities.ts'
 import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
+import { namespaceIn } from './stack-session.ts'
 
 const HELP = [
   'Usage: npm run kindling -- cloud COMMAND',
@@ -133,9 +133,7 @@ async function targetOf(
   if (entity.kind !== 'cluster')
     throw new InputFault(`${target} is a ${entity.kind}, not a cluster`)
   const stored = await control.entity(path)
-  for (const { thing } of stored?.ledger ?? []) {
-    const output = thing.have === 'present' ? NamespaceOutput.safeParse(thing.output) : undefined
-    if (output?.success) return { namespace: output.data.namespace }
-  }
+  const namespace = namespaceIn(stored?.ledger ?? [])
+  if (namespace !== undefined) return { namespace }
   throw new InputFault(`${target} has no nodes: it is ${entity.state}`)
 }

@@ -4,9 +4,14 @@ import { CallError } from '../../shared/call-error.ts'
 import type { EngineClock } from '../local/clock.ts'
 import { callLoopback } from '../local/loopback/loopback-call.ts'
 import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
+import { readSessionAnswer } from '../local/stack/session-control.ts'
+import type { SessionAnswer } from '../../shared/domain/session-admission.ts'
+import type { SessionAction } from './stack-session.ts'
 import { readControlFiles } from './control-file.ts'
+import type { ListedLetter } from './dead-letters-command.ts'
 import { InputFault } from './input-fault.ts'
 import type { ListedEntity } from './listed-entities.ts'
+import type { ParkedDocument } from './parked-documents.ts'
 import { RequestAt, Told } from './request-outcome.ts'
 import type { StoredBill } from './stored-bill.ts'
 import type { StoredEntity } from './stored-entity.ts'
@@ -22,6 +27,14 @@ export interface ControlClient {
   entity(path: string): Promise<StoredEntity | undefined>
   /** Of a workspace by its path; undefined when there is none. */
   bill(path: string): Promise<StoredBill | undefined>
+  /** Longest first. */
+  parked(): Promise<readonly ParkedDocument[]>
+  /** Longest first. */
+  deadLetters(): Promise<readonly ListedLetter[]>
+  /** Delivers it again; answers what is wrong, if it cannot be. */
+  replay(path: string): Promise<string | undefined>
+  /** Throws `not-found` where there is no such cluster. */
+  session(action: SessionAction): Promise<SessionAnswer>
   readonly faults: StackFaults
 }
 
@@ -85,10 +98,25 @@ function controlClient(clock: EngineClock, base: string): ControlClient {
       const url = new URL('/publish', base).href
       return Published.parse(await callLoopback(clock, { url, body: { topic, data } }))
     },
+    async session(action) {
+      const url = new URL('/sessions', base).href
+      return readSessionAnswer(await callLoopback(clock, { url, body: action }))
+    },
     outcome: async (request) => Outcome.parse(await get('/outcome', request)).outcome,
     // The server is this same source, which read them through their schemas.
     list: async () => ((await get('/list')) as { entities: ListedEntity[] }).entities,
     entity: async (path) => (await ifThere(get('/entity', { path }))) as StoredEntity | undefined,
+    parked: async () => ((await get('/parked')) as { parked: ParkedDocument[] }).parked,
+    deadLetters: async () => ((await get('/dead-letters')) as { letters: ListedLetter[] }).letters,
+    async replay(deadLetter) {
+      try {
+        await callLoopback(clock, { url: new URL('/replay', base).href, body: { deadLetter } })
+        return undefined
+      } catch (error) {
+        if (error instanceof CallError && error.kind === 'invalid') return error.message
+        throw error
+      }
+    },
     bill: async (path) => (await ifThere(get('/bill', { path }))) as StoredBill | undefined,
   }
 }

@@ -10,7 +10,10 @@ import type { Stack } from '../local/stack/stack.ts'
 import { fixedTopics } from '../local/stack/topics.ts'
 import { writeControlFile } from './control-file.ts'
 import { listEntities } from './listed-entities.ts'
+import { readParkedDocuments } from './parked-documents.ts'
 import { readOutcome, requestAt } from './request-outcome.ts'
+import { readDeadLetters } from './stored-dead-letters.ts'
+import { changeSession, SessionAction } from './stack-session.ts'
 import { readBill } from './stored-bill.ts'
 import { readEntity } from './stored-entity.ts'
 
@@ -27,6 +30,8 @@ export interface Control {
 }
 
 const Publish = z.strictObject({ topic: z.string().min(1), data: z.string() })
+const Replay = z.strictObject({ deadLetter: z.string() })
+
 export async function startControl({ stack, clock, folder }: ControlOptions): Promise<Control> {
   const server = await loopbackServer(controlRoutes(stack, clock))
   const { url } = server
@@ -74,6 +79,11 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
       if (!bill) throw new CallError('not-found', `there is no ${path}`)
       return bill
     },
+    'GET /parked': async () => ({ parked: await readParkedDocuments(reader) }),
+    'GET /dead-letters': async () => ({ letters: await readDeadLetters(reader) }),
+    'POST /replay': async ({ body }) => {
+      await stack.call('replay', parseBody(Replay, body))
+    },
     'GET /counts': () => stack.counts(),
     'GET /resources': async () => ({ resources: await stack.resources() }),
     ...faultRoutes(stack.faults),
@@ -81,6 +91,7 @@ function controlRoutes(stack: Stack, clock: EngineClock): Routes {
     'POST /drivers': async ({ body }) => {
       await stack.setDriver(parseBody(DriverSetting, body))
     },
+    'POST /sessions': async ({ body }) => changeSession(stack, parseBody(SessionAction, body)),
   }
 }
 

@@ -1,5 +1,6 @@
 // `kindling cost [ENTITY]`: what workspaces and clusters have cost so far at list price, and what ending idle ones saved.
 import { type ClusterBill, inCents } from '../../shared/domain/bill.ts'
+import type { KeptWarm } from '../../shared/domain/warm-nodes.ts'
 import { entityPath, entityRef } from '../../shared/domain/paths.ts'
 import type { Command } from './arguments.ts'
 import { type ControlClient, findControl } from './control-client.ts'
@@ -73,14 +74,23 @@ function clusterLines(
 const line = (name: string, amount: number, more: string): string =>
   `  ${name.padEnd(26)}${dollars(amount).padStart(12)}  ${more}`.trimEnd()
 
+/** Fewer than wanted: prices have risen since the workspace was asked for. */
+function keptText({ count, wanted, machineType, each }: KeptWarm): string {
+  const cost = each === undefined ? 'no price is known' : `at most ${whole(count * each)} a month`
+  return `${count} of ${wanted} ${machineType}, ${cost}`
+}
+
 function billLines(bill: StoredBill): string[] {
-  const { clusters, unassigned } = bill
+  const { clusters, unassigned, warm, keptWarm } = bill
   const rows = [
     ...clusters.map(({ cluster, cost, idle, saved }) => ({
       name: cluster,
       cost,
       more: `idle ${whole(idle)}, saved by reclaim ${whole(saved)}`,
     })),
+    ...(warm.cost > 0 || keptWarm.length > 0
+      ? [{ name: 'warm nodes', cost: warm.cost, more: keptWarm.map(keptText).join(', ') }]
+      : []),
     { name: 'system pool, empty nodes', cost: unassigned.nodes, more: 'of no cluster' },
     { name: 'GKE cluster fee', cost: unassigned.gke, more: '' },
     { name: 'NAT', cost: unassigned.nat, more: 'without its traffic' },

@@ -1,6 +1,8 @@
 // `npm run demo`: brings everything up, shows a scenario live, and takes everything down again.
 import type { Command, Flag } from './arguments.ts'
 import { ending } from './ending.ts'
+import type { KubernetesChoice } from '../local/stack/kubernetes-choice.ts'
+import { InputFault } from './input-fault.ts'
 import { runCommand } from './run-command.ts'
 import { idle } from './scenario-idle.ts'
 import { launch } from './scenario-launch.ts'
@@ -37,9 +39,24 @@ export async function demo(argv: readonly string[]): Promise<number> {
   return await ending(() =>
     runCommand(command, argv, (given) => {
       // Nobody waits for a week: this one moves its own clock.
-      if (given.scenario === 'idle') return idle(given)
+      if (given.scenario === 'idle') return idle(inOneProcess(given))
       const scenario = given.scenario === 'lifecycle' ? scenarios.lifecycle : scenarios.launch
       return inSession({ ...given, stoppedCode: 130 }, (session) => scenario(session, given))
     }),
+  )
+}
+
+interface Parts {
+  readonly kubernetes: KubernetesChoice | undefined
+  readonly bundled: boolean
+}
+
+function inOneProcess<Given extends Parts>(given: Given): Given {
+  const { kubernetes = 'embedded', bundled } = given
+  if (bundled)
+    throw new InputFault('--scenario idle runs in one process, from source: leave --bundled out')
+  if (kubernetes === 'embedded') return given
+  throw new InputFault(
+    `--scenario idle moves its own clock, which a real Kubernetes does not follow: leave --kubernetes ${kubernetes} out`,
   )
 }

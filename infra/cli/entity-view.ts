@@ -22,7 +22,7 @@ export function entityView(title: string, stored: StoredEntity | undefined): Pro
   return {
     title,
     state: isRunning ? 'done' : isOver(entity) ? 'failed' : 'running',
-    detail: `${entity.state}${sleepOf(entity)}${why}`,
+    detail: `${stateText(entity)}${why}`,
     ...(run ? { startedAt: run.createdAt } : {}),
     ...(isRunning ? { endedAt: entity.changedAt } : {}),
     children: [
@@ -34,11 +34,10 @@ export function entityView(title: string, stored: StoredEntity | undefined): Pro
   }
 }
 
-/** It is RUNNING to users' tools all the while. */
-function sleepOf(entity: Entity): string {
-  return entity.kind === 'workspace' && entity.state === 'RUNNING' && entity.hibernation
-    ? ` (${entity.hibernation})`
-    : ''
+/** Its state, and whether it sleeps: it is RUNNING to users' tools all the while. */
+export function stateText(entity: Entity): string {
+  const isAsleep = entity.kind === 'workspace' && entity.state === 'RUNNING' && entity.hibernation
+  return isAsleep ? `${entity.state} (${entity.hibernation})` : entity.state
 }
 
 function poolView(pool: StoredEntity): ProgressNode {

@@ -3,9 +3,10 @@ import type { Command } from './arguments.ts'
 import { findControl } from './control-client.ts'
 import { costOf } from './cost-command.ts'
 import { durationText } from './duration.ts'
-import { entityView } from './entity-view.ts'
+import { entityView, stateText } from './entity-view.ts'
 import type { Context } from './kindling.ts'
 import { findEntity, type ListedEntity, nameOf } from './listed-entities.ts'
+import { nextPrewarm, prewarmLines } from './next-prewarm.ts'
 import { treeLines } from './progress-tree.ts'
 import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
@@ -30,12 +31,19 @@ export function getEntities(argv: readonly string[], context: Context): Promise<
       return 0
     }
     const { path } = findEntity(word, all)
+    const now = context.clock.now()
     const stored = await control.entity(path)
-    if (json) console.log(JSON.stringify({ ...stored, cost: await costOf(control, path) }))
-    else
-      console.log(
-        treeLines([entityView(nameOf(path), stored)], context.clock.now(), ROOM).join('\n'),
-      )
+    if (json) {
+      const prewarm = stored && nextPrewarm(stored.entity, now)
+      const next = prewarm === undefined ? {} : { nextPrewarm: prewarm }
+      console.log(JSON.stringify({ ...stored, ...next, cost: await costOf(control, path) }))
+      return 0
+    }
+    const lines = [
+      ...treeLines([entityView(nameOf(path), stored)], now, ROOM),
+      ...(stored ? prewarmLines(stored.entity, now) : []),
+    ]
+    console.log(lines.join('\n'))
     return 0
   })
 }
@@ -47,7 +55,7 @@ function tableLines(all: readonly ListedEntity[], now: number): string[] {
     ...all.map(({ path, entity }) => [
       entity.kind,
       nameOf(path),
-      entity.state,
+      stateText(entity),
       durationText(Math.max(0, now - entity.changedAt)),
       executorsOf(entity),
       'reason' in entity && entity.reason ? entity.reason.message : '',

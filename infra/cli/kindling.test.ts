@@ -16,7 +16,10 @@ const { clock, folder, said, typed, values } = commandLine()
 
 describe('what is typed wrongly is one clear line and exit code 2', () => {
   test.each([
-    [[], 'a command is missing: publish, watch, get, cost, cloud, timeline'],
+    [
+      [],
+      'a command is missing: publish, watch, get, cost, parked, dead-letters, session, cloud, timeline',
+    ],
     [['lunch'], 'unknown command "lunch"'],
     [['toString'], 'unknown command "toString"'],
     [['publish'], 'FILE is missing'],
@@ -30,7 +33,17 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
     [['cost', 'a', 'b'], 'unexpected "b"'],
     [['cost', '--jsn'], "'--jsn'"],
     [['cost'], 'start one with "npm run local"'],
+    [['parked', 'a'], 'a'],
+    [['dead-letters', 'bury'], 'it must be list or replay'],
+    [['dead-letters', 'list', 'x'], 'unexpected "x"'],
+    [['dead-letters', 'replay'], 'ID is missing'],
+    [['dead-letters', 'replay', 'all'], 'start one with "npm run local"'],
+    [['parked', '--jsn'], "'--jsn'"],
+    [['parked'], 'start one with "npm run local"'],
     [['timeline'], 'CLUSTER is missing'],
+    [['session'], 'ACTION is missing'],
+    [['session', 'open'], 'CLUSTER is missing'],
+    [['session', 'join', 'etl'], 'ACTION is "join"; it must be open or close'],
     [['get'], 'start one with "npm run local"'],
     [['watch', 'etl'], 'start one with "npm run local"'],
     [['publish', 'cluster-requested.json'], 'start one with "npm run local"'],
@@ -78,13 +91,19 @@ describe('what is typed wrongly is one clear line and exit code 2', () => {
   })
 })
 
-test.each([[], ['publish'], ['watch'], ['get'], ['cost'], ['timeline']])(
-  'kindling %s --help',
-  async (...command) => {
-    expect(await typed(...command, '--help')).toBe(0)
-    expect(said.out.join('\n')).toContain('Usage: npm run kindling --')
-  },
-)
+test.each([
+  [],
+  ['publish'],
+  ['watch'],
+  ['get'],
+  ['cost'],
+  ['parked'],
+  ['dead-letters'],
+  ['timeline'],
+])('kindling %s --help', async (...command) => {
+  expect(await typed(...command, '--help')).toBe(0)
+  expect(said.out.join('\n')).toContain('Usage: npm run kindling --')
+})
 
 describe('with a stack that runs', () => {
   let stack: InProcessStack
@@ -158,6 +177,20 @@ describe('with a stack that runs', () => {
 
     expect(await typed('get', 'lunch')).toBe(2)
     expect(said.error.at(-1)).toContain('there is no "lunch"; there is acme/analytics')
+  })
+
+  test('sessions are opened and closed, and refused by a cluster that goes', async () => {
+    expect(await typed('session', 'open', 'etl')).toBe(0)
+    said.out = []
+    expect(await typed('session', 'close', 'etl', '--json')).toBe(0)
+    expect(values()).toEqual([
+      { kind: 'session', action: 'close', is: 'admitted', isStarted: false },
+    ])
+    expect(await typed('session', 'open', 'analytics')).toBe(2)
+    expect(await typed('publish', 'cluster-change-requested-terminate.json')).toBe(0)
+    said.out = []
+    expect(await typed('session', 'open', 'etl')).toBe(1)
+    expect(said.out.join('\n')).toMatch(/^refused: CLUSTER_ENDED: .*\n {2}mend: .*start it/)
   })
 
   test('a rejected request says why, and ends with exit code 1', async () => {

@@ -3,10 +3,13 @@ import { realClock } from '../local/clock.ts'
 import { cloud } from './cloud-command.ts'
 import type { Surroundings } from './control-client.ts'
 import { showCost } from './cost-command.ts'
+import { deadLetters } from './dead-letters-command.ts'
 import { ending } from './ending.ts'
 import { getEntities } from './get-command.ts'
 import { InputFault } from './input-fault.ts'
+import { showParked } from './parked-command.ts'
 import { publish } from './publish-command.ts'
+import { session } from './session-command.ts'
 import { stoppingByPeople } from './stopping.ts'
 import { showTimeline } from './timeline-command.ts'
 import { watch } from './watch-command.ts'
@@ -23,6 +26,12 @@ const COMMANDS: Readonly<Record<string, { readonly says: string; readonly run: R
   watch: { says: 'show progress until everything runs, or has ended', run: watch },
   get: { says: 'list workspaces, pools and clusters, or show one', run: getEntities },
   cost: { says: 'show what workspaces and clusters cost, and what reclaim saved', run: showCost },
+  parked: { says: 'list documents that cannot be worked with, and the mend', run: showParked },
+  'dead-letters': { says: 'list work that was given up on, or do it again', run: deadLetters },
+  session: {
+    says: 'open or close a session on a cluster; one that is over is started',
+    run: session,
+  },
   cloud: { says: 'make the simulated cloud fail: faults, lost machines', run: cloud },
   timeline: { says: "show where a cluster's launch spent its time", run: showTimeline },
 }
@@ -32,7 +41,7 @@ const HELP = [
   '',
   'Talks to the stack that "npm run local" has started in this folder, or to the one at KINDLING_CONTROL.',
   '',
-  ...Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(10)}${says}`),
+  ...Object.entries(COMMANDS).map(([name, { says }]) => `  ${name.padEnd(14)}${says}`),
   '',
   'Each command has --help.',
 ].join('\n')

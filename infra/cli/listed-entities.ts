@@ -1,7 +1,7 @@
 // All workspaces with their pools and clusters, and how people call them.
+import { checkDocument } from '../../shared/domain/document-fault.ts'
 import { Entity } from '../../shared/domain/entity.ts'
 import { clustersOf } from '../../shared/domain/paths.ts'
-import { read, readAll } from '../../shared/runtime/stored.ts'
 import type { Stack } from '../local/stack/stack.ts'
 import { InputFault } from './input-fault.ts'
 
@@ -10,20 +10,23 @@ export interface ListedEntity {
   readonly entity: Entity
 }
 
-/** Each workspace, then its pools, then its clusters. */
+/** Each workspace, then its pools, then its clusters; what cannot be read is for `kindling parked` to show. */
 export async function listEntities(stack: Stack): Promise<ListedEntity[]> {
   const { reader } = stack
   const families = await Promise.all(
     (await stack.workspaces()).map(async (path) => {
       const [own, pools, clusters] = await Promise.all([
-        read(reader, path, Entity),
-        readAll(reader, `${path}/pools`, Entity),
-        readAll(reader, clustersOf(path), Entity),
+        reader.get(path),
+        reader.list(`${path}/pools`),
+        reader.list(clustersOf(path)),
       ])
       return own ? [own, ...pools, ...clusters] : []
     }),
   )
-  return families.flat().map(({ document, value }) => ({ path: document.path, entity: value }))
+  return families.flat().flatMap(({ path, data }) => {
+    const checked = checkDocument(Entity, data)
+    return 'value' in checked ? [{ path, entity: checked.value }] : []
+  })
 }
 
 /** `acme/analytics` of a workspace, `acme/analytics/etl` of a cluster, `acme/analytics/pools/...` of a pool. */

@@ -2,6 +2,7 @@
 // down whatever happens, also on Ctrl-C.
 import type { Clock } from '../../shared/ports.ts'
 import { realClock } from '../local/clock.ts'
+import type { KubernetesChoice } from '../local/stack/kubernetes-choice.ts'
 import type { Stack } from '../local/stack/stack.ts'
 import { startStack } from '../local/stack/start-stack.ts'
 import { startControl } from './control-server.ts'
@@ -20,6 +21,9 @@ export interface Session {
 
 export interface SessionOptions {
   readonly speed: number | undefined
+  readonly kubernetes: KubernetesChoice | undefined
+  /** Functions as they are deployed. */
+  readonly bundled: boolean
   /** One JSON value a line on standard output, everything else on standard error. */
   readonly json: boolean
   /** Exit code when people end the command. */
@@ -32,7 +36,7 @@ const SEED = 1
 
 /** Answers the process's exit code. */
 export async function inSession(
-  { speed = SPEED, json, stoppedCode }: SessionOptions,
+  { speed = SPEED, kubernetes, bundled, json, stoppedCode }: SessionOptions,
   run: (session: Session) => Promise<number>,
 ): Promise<number> {
   const stopping = stoppingByPeople()
@@ -40,7 +44,15 @@ export async function inSession(
   const progress = progressOn(json ? process.stderr : process.stdout)
   const say = (line: string): void => progress.note(line)
   try {
-    const stack = await startStack({ clock, speed, seed: SEED, say, logError: say })
+    const stack = await startStack({
+      clock,
+      speed,
+      kubernetes,
+      bundled,
+      seed: SEED,
+      say,
+      logError: say,
+    })
     try {
       const control = await startControl({ stack, clock, folder: process.cwd() })
       const signal = AbortSignal.any([stopping.signal, stack.broken])

@@ -1,5 +1,6 @@
 // The flags that every command has which brings a stack up.
 import type { Flag } from './arguments.ts'
+import { kubernetesChoices } from '../local/stack/kubernetes-choice.ts'
 
 export const jsonFlag = {
   json: {
@@ -15,6 +16,14 @@ export const stackFlags = {
     least: 1,
     most: 1000,
   },
-  kubernetes: { kind: 'choice', says: 'whose Kubernetes', choices: ['embedded'] },
+  kubernetes: {
+    kind: 'choice',
+    says: "embedded: simulated; managed: a real control plane for each GKE cluster; external: the kubeconfig's cluster (embedded)",
+    choices: kubernetesChoices,
+  },
+  bundled: {
+    kind: 'switch',
+    says: 'the functions bundled, as they are deployed, in place of their sources',
+  },
   ...jsonFlag,
 } as const satisfies Record<string, Flag>

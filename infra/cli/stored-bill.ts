@@ -4,6 +4,7 @@ import { type Bill, billOf, type ClusterBill, type Reclaimed } from '../../share
 import { Entity } from '../../shared/domain/entity.ts'
 import { Meter } from '../../shared/domain/meter.ts'
 import { clustersOf, meterPath } from '../../shared/domain/paths.ts'
+import { keptWarm, type KeptWarm } from '../../shared/domain/warm-nodes.ts'
 import type { Instant } from '../../shared/domain/time.ts'
 import type { Reader } from '../../shared/ports.ts'
 import { read, readAll } from '../../shared/runtime/stored.ts'
@@ -12,6 +13,8 @@ export interface StoredBill extends Bill {
   readonly workspace: string
   readonly region: string
   readonly prices: typeof billSources
+  /** What the workspace keeps ready, as far as its budget goes. */
+  readonly keptWarm: readonly KeptWarm[]
 }
 
 /** Undefined when there is no such workspace. */
@@ -26,10 +29,12 @@ export async function readBill(
     readAll(store, clustersOf(path), Entity),
   ])
   if (workspace?.value.kind !== 'workspace') return undefined
-  const { region } = workspace.value.spec
+  const { region, warm } = workspace.value.spec
+  const rates = ratesOf(region)
   const reclaimed = clusters.flatMap(({ value }) => reclaimedFrom(value, now))
-  const bill = billOf(meter?.value, ratesOf(region), reclaimed)
-  return { workspace: path, region, prices: billSources, ...bill }
+  const bill = billOf(meter?.value, rates, reclaimed)
+  const kept = warm ? keptWarm(warm, rates) : []
+  return { workspace: path, region, prices: billSources, keptWarm: kept, ...bill }
 }
 
 /** What a cluster would have gone on with, since it was ended because it was idle. */

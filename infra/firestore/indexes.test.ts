@@ -60,7 +60,11 @@ test('the indexes are those that the queries need, and no others', () => {
 
 test('what ends by itself has a time to live, and no index on it', () => {
   const expiring = fieldOverrides.filter(({ ttl }) => ttl)
-  expect(expiring.map(({ collectionGroup }) => collectionGroup)).toEqual(['attempts', 'requests'])
+  expect(expiring.map(({ collectionGroup }) => collectionGroup)).toEqual([
+    'deadLetters',
+    'attempts',
+    'requests',
+  ])
   expect(
     expiring.every((field) => field.fieldPath === 'expireAt' && field.indexes.length === 0),
   ).toBe(true)

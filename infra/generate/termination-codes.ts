@@ -1,4 +1,5 @@
 // The page of all codes that Kindling gives as a reason, from the catalogue. Pure: catalogue in, text out.
+import { sessionCodes } from '../../shared/domain/reasons/session-codes.ts'
 import { terminationCodes } from '../../shared/domain/reasons/reason.ts'
 import {
   parametersOf,
@@ -52,6 +53,14 @@ function page(): string {
     ...terminations.map(
       ([code, { message }]) => `| ${code} | ${escaped(message)} | ${parameters(message)} |`,
     ),
+    '',
+    '## Why a session was refused',
+    '',
+    'Said to whoever opens one; the cluster goes on, or stays as it is.',
+    '',
+    '| code | when | what to do | ask again unchanged? |',
+    '|---|---|---|---|',
+    ...Object.entries(sessionCodes).map(row),
     '',
     '## Why a request was refused',
     '',

@@ -1,6 +1,9 @@
 // How long the simulated cloud takes for everything, in milliseconds of the given clock: the cloud's own time divided
 // by `speed`. Only the cloud is sped up; the control plane and the agents always run in real time.
 
+import { labelKeys } from '../../shared/manifests/labels.ts'
+import type { KubernetesObject } from '../../shared/manifests/object.ts'
+
 export interface ProfileOptions {
   /** How much faster than life the cloud runs. */
   readonly speed?: number
@@ -10,6 +13,11 @@ export interface ProfileOptions {
   readonly pullMs?: number
   /** How much later than its launch's boot time a single node may come, in ms of cloud time. */
   readonly bootJitterMs?: number
+  /**
+   * How long an empty node stays at least, in ms of the clock: a scheduler that is not sped up must have had the time to find
+   * it. Default 0.
+   */
+  readonly leastEmptyMs?: number
   /** In [0, 1). */
   readonly random: () => number
 }
@@ -43,8 +51,8 @@ export interface Profile {
   readonly nodeMonitorGrace: number
   readonly lostNodeRemoval: number
   readonly iamPropagation: number
-  /** How long a node must be unneeded before it goes, where its pool does not say. */
-  readonly consolidationDelay: number
+  /** How long a node must be unneeded before it goes, by what its pool says; milliseconds of cloud time. */
+  consolidationDelay(cloudMs?: number): number
   /** How long the autoscaler waits for a machine to become a node. */
   readonly nodeProvisioning: number
   readonly scaleUpBackOff: { readonly first: number; readonly longest: number }
@@ -124,7 +132,7 @@ function hashed(salt: number, text: string): number {
 }
 
 export function profile(options: ProfileOptions): Profile {
-  const { speed = 20, bootMs, pullMs, bootJitterMs = 0, random } = options
+  const { speed = 20, bootMs, pullMs, bootJitterMs = 0, leastEmptyMs = 0, random } = options
   const salt = Math.floor(random() * 2 ** 32)
   const scaled = (cloudMs: number): number => cloudMs / speed
   const about = (cloudMs: number): number => scaled(cloudMs) * (1 + (2 * random() - 1) * JITTER)
@@ -155,10 +163,16 @@ export function profile(options: ProfileOptions): Profile {
     nodeMonitorGrace: scaled(CLOUD.nodeMonitorGrace),
     lostNodeRemoval: scaled(CLOUD.lostNodeRemoval),
     iamPropagation: scaled(CLOUD.iamPropagation),
-    consolidationDelay: scaled(CLOUD.consolidationDelay),
+    consolidationDelay: (cloudMs = CLOUD.consolidationDelay) =>
+      Math.max(scaled(cloudMs), leastEmptyMs),
     nodeProvisioning: scaled(CLOUD.nodeProvisioning),
     scaleUpBackOff: { first: scaled(CLOUD.backOffFirst), longest: scaled(CLOUD.backOffLongest) },
     scaleUpReset: scaled(CLOUD.backOffReset),
     auditDelivery: () => scaled(CLOUD.auditLeast + (CLOUD.auditMost - CLOUD.auditLeast) * random()),
   }
+}
+
+/** What is drawn once for all pods of a launch: they pull alike. */
+export function launchOf({ metadata }: KubernetesObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.labels?.[labelKeys.cluster] ?? ''}`
 }

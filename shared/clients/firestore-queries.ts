@@ -2,7 +2,7 @@
 import type { Query } from '../ports.ts'
 import { type Value } from './firestore-values.ts'
 
-type Operator = 'EQUAL' | 'LESS_THAN_OR_EQUAL'
+type Operator = 'EQUAL' | 'LESS_THAN_OR_EQUAL' | 'GREATER_THAN_OR_EQUAL'
 
 const number = (value: number): Value => ({ integerValue: value })
 
@@ -25,6 +25,12 @@ function group(collectionId: string, filters: readonly object[]): object {
 const oldestFirst = (fieldPath: string, limit: number): object => ({
   orderBy: [{ field: { fieldPath }, direction: 'ASCENDING' }],
   limit: { value: limit },
+})
+
+/** Those with an instant there, oldest first. */
+const allWith = (collectionId: string, fieldPath: string, limit: number): object => ({
+  ...group(collectionId, [where(fieldPath, 'GREATER_THAN_OR_EQUAL', number(0))]),
+  ...oldestFirst(fieldPath, limit),
 })
 
 export function structuredQuery(query: Query): object {
@@ -51,5 +57,9 @@ export function structuredQuery(query: Query): object {
         ]),
         ...oldestFirst('at', query.limit),
       }
+    case 'parked':
+      return allWith('parked', 'since', query.limit)
+    case 'dead-letters':
+      return allWith('deadLetters', 'deadAt', query.limit)
   }
 }

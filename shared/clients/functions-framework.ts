@@ -15,6 +15,6 @@ export function registerCalls(name: string, run: HttpFunction): void {
 
 /** The framework's server of a function that was registered; not listening yet. */
 export async function serverOf(name: string): Promise<Server> {
-  const { getTestServer } = await import('@google-cloud/functions-framework/testing')
+  const { getTestServer } = (await import('@google-cloud/functions-framework/testing')).default
   return getTestServer(name)
 }

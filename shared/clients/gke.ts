@@ -49,10 +49,12 @@ export function gkeClient(options: GkeClientOptions): GkeClient {
 }
 
 async function load(endpoint: string | undefined): Promise<ClusterManagerClient> {
-  const [{ ClusterManagerClient: Client }, { googleAuthLibrary, grpc }] = await Promise.all([
+  const [container, gax] = await Promise.all([
     import('@google-cloud/container'),
     import('google-gax'),
   ])
+  const { ClusterManagerClient: Client } = container.default
+  const { googleAuthLibrary, grpc } = gax.default
   // The token goes with each call, so the connection itself has no identity.
   const authClient = new googleAuthLibrary.PassThroughClient()
   if (endpoint === undefined)

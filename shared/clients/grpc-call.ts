@@ -75,7 +75,7 @@ export async function repeatCall<T>(
 
 /** Settings of an SDK's client for an emulator at `host:port`. */
 export async function emulatorSettings(host: string) {
-  const { grpc } = await import('google-gax')
+  const { grpc } = (await import('google-gax')).default
   const colon = host.lastIndexOf(':')
   return {
     servicePath: host.slice(0, colon),

@@ -20,7 +20,7 @@ export function impersonatedTokens(options: ImpersonationOptions = {}): TokenSou
   const clients = new Map<string, Promise<googleAuthLibrary.Impersonated>>()
 
   async function open(serviceAccount: string): Promise<googleAuthLibrary.Impersonated> {
-    const { googleAuthLibrary: library } = await import('google-gax')
+    const { googleAuthLibrary: library } = (await import('google-gax')).default
     const source = options.source ?? (await new library.GoogleAuth({ scopes: [SCOPE] }).getClient())
     return new library.Impersonated({
       sourceClient: source,

@@ -13,10 +13,15 @@ function unreadable(what: string, mutates: boolean, why: string, cause?: unknown
   return new CallError(mutates ? 'unknown-outcome' : 'unavailable', `${what}: ${why}`, { cause })
 }
 
+interface StatusDetails {
+  readonly retryAfterSeconds?: number
+  readonly causes?: readonly { readonly field?: string }[]
+}
+
 /** The error of an answer that is no success. */
 export function refusalOf(answer: HttpAnswer, what: string, mutates: boolean): CallError {
   const { status: code, text } = answer
-  let said: { reason?: string; message?: string; details?: { retryAfterSeconds?: number } } = {}
+  let said: { reason?: string; message?: string; details?: StatusDetails } = {}
   try {
     // `null` is JSON too.
     said = (JSON.parse(text) ?? {}) as typeof said
@@ -28,7 +33,8 @@ export function refusalOf(answer: HttpAnswer, what: string, mutates: boolean): C
   if (code === 404 && isForeignPage(answer)) return unreadable(what, mutates, message)
   const retryAfterSeconds = answer.retryAfterSeconds ?? said.details?.retryAfterSeconds
   const refusal = { code, reason: said.reason ?? '', message: `${what}: ${message}` }
-  return callErrorOf({ ...refusal, retryAfterSeconds }, mutates)
+  const causes = said.details?.causes
+  return callErrorOf({ ...refusal, retryAfterSeconds, causes }, mutates)
 }
 
 /** The object that a success carries. */

@@ -8,6 +8,8 @@ export interface KubernetesRefusal {
   readonly reason: string
   readonly message: string
   readonly retryAfterSeconds?: number | undefined
+  /** What is wrong, by field. */
+  readonly causes?: readonly { readonly field?: string }[] | undefined
 }
 
 const kindByReason: Readonly<Record<string, CallErrorKind>> = {
@@ -42,10 +44,9 @@ const kindByCode: Readonly<Record<number, CallErrorKind>> = {
  * The kind of a refusal. A server error after a mutation was sent says nothing about whether it was done, except 503:
  * the API server sends that before it begins.
  */
-function refusalKind(
-  refusal: Pick<KubernetesRefusal, 'code' | 'reason'>,
-  mutates: boolean,
-): CallErrorKind {
+function refusalKind(refusal: KubernetesRefusal, mutates: boolean): CallErrorKind {
+  // A patch for another life of the object: told as a field that cannot change, where a PUT is a conflict.
+  if (refusal.causes?.some(({ field }) => field === 'metadata.uid')) return 'conflict'
   const known = kindByReason[refusal.reason] ?? kindByCode[refusal.code]
   if (known) return known
   return mutates ? 'unknown-outcome' : 'unavailable'

@@ -40,7 +40,7 @@ export function networkClient(options: NetworkClientOptions): NetworkClient {
 }
 
 async function load(rootUrl: string | undefined): Promise<compute_v1.Compute> {
-  const { compute } = await import('@googleapis/compute')
+  const { compute } = (await import('@googleapis/compute')).default
   return compute({ version: 'v1', ...(rootUrl === undefined ? {} : { rootUrl }) })
 }
 

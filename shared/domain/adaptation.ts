@@ -1,7 +1,7 @@
 // What a launch may change by itself when its machines are not to be had: `auto` leaves the choice of zone to Kindling
 // (rule *zone*), spot falls back to on-demand where that was asked for (rule *fallback*), and pods that do not fit beside GKE's
 // own become a step smaller (rule *room*). Pure.
-import type { ClusterSpec, ClusterEntity } from './entity.ts'
+import type { ClusterSpec, ClusterEntity, WorkspaceSpec } from './entity.ts'
 import { PARTIAL_AFTER } from './protocol-times.ts'
 import { blockReason } from './scale-up-block.ts'
 import { levelOfThisStart, type Situation } from './situation.ts'
@@ -52,9 +52,9 @@ export function adaptationOf(situation: Situation): Adaptation | undefined {
 export function adaptationAfter(
   entity: ClusterEntity,
   vain: Adaptation,
-  zones: readonly string[],
+  { zones, warm }: Pick<WorkspaceSpec, 'zones' | 'warm'>,
 ): Adaptation | undefined {
-  const zone = zoneOf(vain.spec, entity.cluster, zones)
+  const zone = zoneOf(vain.spec, entity.cluster, zones, warm)
   return nextOf(entity, { ...vain, tried: [...vain.tried, ...(zone ? [zone] : [])] }, zones)
 }
 

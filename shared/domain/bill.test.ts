@@ -27,6 +27,7 @@ it('is what the price list says, worked by hand', () => {
       lines: [
         { ...shape, cluster: 'etl', nodeMs: 10 * HOUR, idleMs: 5 * HOUR },
         { ...shape, pool: 'system', nodeMs: 6 * HOUR, idleMs: 0 },
+        { ...shape, warm: true, nodeMs: 2 * HOUR, idleMs: 0 },
       ],
     },
     past: { gkeMs: 0, unseenMs: 0, lines: [] },
@@ -42,14 +43,15 @@ it('is what the price list says, worked by hand', () => {
       nodeSeconds: 36_000,
     },
   ])
-  // Sixteen node-hours behind NAT, one address, two hours of GKE.
+  expect(bill.warm).toEqual({ cost: 388_472 + 27_400, nodeSeconds: 7200 })
+  // Eighteen node-hours behind NAT, one address, two hours of GKE.
   expect(bill.unassigned).toEqual({
     nodes: 1_165_416 + 82_200,
     gke: 200_000,
-    nat: 22_400 + 10_000,
-    cost: 1_480_016,
+    nat: 25_200 + 10_000,
+    cost: 1_482_816,
   })
-  expect(bill.total).toBe(2_079_360 + 1_480_016)
+  expect(bill.total).toBe(2_079_360 + 415_872 + 1_482_816)
 })
 
 it('costs nothing where nothing ran, and says what it has no price for', () => {
@@ -65,27 +67,27 @@ const lines = fc.array(
     pool: fc.constantFrom('a', 'b', 'system'),
     machineType: fc.constantFrom('n2-standard-4', 'unheard-of'),
     spot: fc.boolean(),
-    cluster: fc.constantFrom('etl', 'ml', undefined),
+    whose: fc.constantFrom({ cluster: 'etl' }, { cluster: 'ml' }, { warm: true } as const, {}),
     nodeMs: fc.nat(1e12),
     idleShare: fc.nat(100),
   }),
 )
 
-it('clusters and what is of none come to the total, to the millionth and to the cent', () => {
+it('clusters, warm nodes and what is of none come to the total, to the millionth and to the cent', () => {
   const meters = fc.record({ lines, past: lines, gkeMs: fc.nat(1e10), pastMs: fc.nat(1e10) })
   fc.assert(
     fc.property(meters, (some) => {
       const all = (given: typeof some.lines): Meter['past']['lines'] =>
-        given.map(({ cluster, idleShare, ...line }) => ({
+        given.map(({ whose, idleShare, ...line }) => ({
           ...line,
-          ...(cluster === undefined ? {} : { cluster }),
+          ...whose,
           idleMs: Math.floor((line.nodeMs * idleShare) / 100),
         }))
       const { gkeMs, pastMs } = some
       const newest = { life: 'a', seenAt: 5, gkeMs, unseenMs: 0, nodes: [], lines: all(some.lines) }
       const past = { gkeMs: pastMs, unseenMs: 0, lines: all(some.past) }
       const bill = billOf({ newest, past }, rates)
-      const parts = [...bill.clusters.map(({ cost }) => cost), bill.unassigned.cost]
+      const parts = [...bill.clusters.map(({ cost }) => cost), bill.warm.cost, bill.unassigned.cost]
       const total = parts.reduce((sum, part) => sum + part, 0)
       expect(total).toBe(bill.total)
       const { nodes, gke, nat } = bill.unassigned

@@ -1,5 +1,5 @@
 // The bill of one workspace at list price, from its meter. Pure. Whole micro-dollars: each line is rounded once and every sum
-// is a sum of lines, so clusters and what is nobody's come to the total exactly.
+// is a sum of lines, so clusters, warm nodes and what is nobody's come to the total exactly.
 import { allLines, type Meter, type MeterLine } from './meter.ts'
 import { type Instant, minutes } from './time.ts'
 
@@ -21,6 +21,7 @@ export interface BillLine {
   readonly machineType: string
   readonly spot: boolean
   readonly cluster?: string
+  readonly warm?: true
   readonly nodeSeconds: number
   readonly machines: number
   readonly disks: number
@@ -44,6 +45,8 @@ export interface Bill {
   readonly asOf: Instant | undefined
   readonly lines: readonly BillLine[]
   readonly clusters: readonly ClusterBill[]
+  /** Nodes that were kept ready for launches. */
+  readonly warm: { readonly cost: number; readonly nodeSeconds: number }
   /** Of no cluster: the system pool, empty nodes, and what the workspace itself needs. */
   readonly unassigned: {
     readonly nodes: number
@@ -93,6 +96,11 @@ export function billOf(
       nodeSeconds: sum(own, ({ nodeSeconds }) => nodeSeconds),
     }
   })
+  const kept = lines.filter(({ warm }) => warm)
+  const warm = {
+    cost: sum(kept, costOf),
+    nodeSeconds: sum(kept, ({ nodeSeconds }) => nodeSeconds),
+  }
   const unassigned = unassignedOf(meter, metered, lines, rates)
   const unpriced = lines.filter(({ machineType, spot }) => !rates.machine(machineType, spot))
   return {
@@ -100,8 +108,9 @@ export function billOf(
     asOf: meter?.newest.seenAt,
     lines,
     clusters,
+    warm,
     unassigned,
-    total: sum(clusters, ({ cost }) => cost) + unassigned.cost,
+    total: sum(clusters, ({ cost }) => cost) + warm.cost + unassigned.cost,
     saved: sum(clusters, (each) => each.saved),
     unpriced: [...new Set(unpriced.map(({ machineType }) => machineType))].toSorted(),
     unseenSeconds: meter ? (meter.newest.unseenMs + meter.past.unseenMs) / 1000 : 0,
@@ -132,7 +141,7 @@ function unassignedOf(
   const gkeMs = meter ? meter.newest.gkeMs + meter.past.gkeMs : 0
   const nodeMs = sum(metered, (line) => line.nodeMs)
   const nodes = sum(
-    lines.filter(({ cluster }) => cluster === undefined),
+    lines.filter(({ cluster, warm }) => cluster === undefined && !warm),
     costOf,
   )
   const gke = micro(rates.gkeCluster, gkeMs)

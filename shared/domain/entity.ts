@@ -3,6 +3,8 @@
 import { z } from 'zod'
 import { ClusterSettings, ExecutorSettings } from '../../events/cluster-requested.ts'
 import { Reason } from '../../events/lifecycle.ts'
+import { Generation } from './numbers.ts'
+import { Prewarm } from './prewarm.ts'
 import { Instant } from './time.ts'
 
 /** What is wanted: up, down, or (shared things only) marked for retirement, to be counted before it is taken down. */
@@ -12,7 +14,7 @@ const Common = z.object({
   account: z.string(),
   workspace: z.string(),
   /** One for each thing ever wanted of this entity; handlers of an older one may not record. */
-  generation: z.int().positive(),
+  generation: Generation,
   want: Want,
   /** The request that made this generation. */
   request: z.string(),
@@ -25,6 +27,15 @@ export type Shape = z.infer<typeof Shape>
 
 // --- Workspace --------------------------------------------------------------------------------------------------
 
+export const WarmNodes = z.object({
+  /** US dollars, at list price. */
+  monthlyBudget: z.int().positive(),
+  nodes: z
+    .array(z.object({ machineType: z.string(), count: z.int().positive(), zone: z.string() }))
+    .min(1),
+})
+export type WarmNodes = z.infer<typeof WarmNodes>
+
 export const WorkspaceSpec = z.object({
   project: z.string(),
   region: z.string(),
@@ -34,6 +45,8 @@ export const WorkspaceSpec = z.object({
   ranges: z.object({ nodes: z.string(), pods: z.string(), services: z.string() }),
   /** Their pools are made with the workspace, and stay while it does. */
   shapes: z.array(Shape).optional(),
+  /** Nodes that are kept ready. */
+  warm: WarmNodes.optional(),
   /** Of Cloud KMS, for secrets. */
   encryptionKey: z.string().optional(),
   maintenance: z
@@ -45,6 +58,8 @@ export const WorkspaceSpec = z.object({
   poolIdleHours: z.int().nonnegative().optional(),
   /** Hours without clusters after which its GKE cluster goes; 0 = never. */
   hibernateAfterHours: z.int().nonnegative().optional(),
+  /** When it is woken although nobody asks. */
+  prewarm: Prewarm.optional(),
 })
 export type WorkspaceSpec = z.infer<typeof WorkspaceSpec>
 
@@ -59,6 +74,8 @@ const WorkspaceCommon = Common.extend({
   emptySince: Instant.optional(),
   /** Marked for hibernation: its clusters are being counted. */
   sleepy: z.literal(true).optional(),
+  /** The scheduled hour that it was woken for, until a cluster is asked for. */
+  prewarmedFor: Instant.optional(),
 })
 
 export const WorkspaceEntity = z.discriminatedUnion('state', [
@@ -79,12 +96,15 @@ export type WorkspaceEntity = z.infer<typeof WorkspaceEntity>
 
 // --- Pool -------------------------------------------------------------------------------------------------------
 
+/** More than the pools that one GKE cluster can have. */
+export const SHARDS_MAX = 1000
+
 const PoolCommon = Common.extend({
   kind: z.literal('pool'),
   pool: z.string(),
   spec: Shape,
   /** Node pools of GKE that it is made of, each with its 1,000 nodes in a zone (rule *pool-limits*); one unless said. */
-  shards: z.int().positive().optional(),
+  shards: z.int().positive().max(SHARDS_MAX).optional(),
   /** The GKE cluster that it is made in. */
   gkeCluster: z.string().optional(),
   /** When it was first seen without uses; absent while it may have some. */
@@ -102,9 +122,12 @@ export type PoolEntity = z.infer<typeof PoolEntity>
 
 // --- Cluster ----------------------------------------------------------------------------------------------------
 
+/** As many as a request may ask for. */
+const EXECUTORS_MAX = 1000
+
 /** What was asked for, with defaults filled in; a range of executors starts at its least. */
 export const ClusterSpec = ClusterSettings.extend({
-  executors: ExecutorSettings.extend({ count: z.int().positive() }),
+  executors: ExecutorSettings.extend({ count: z.int().positive().max(EXECUTORS_MAX) }),
 })
 export type ClusterSpec = z.infer<typeof ClusterSpec>
 
@@ -119,7 +142,7 @@ const ClusterCommon = Common.extend({
   cluster: z.string(),
   spec: ClusterSpec,
   /** The generation of its latest start or restart: pods of an earlier one are replaced. */
-  epoch: z.int().positive(),
+  epoch: Generation,
   /** What Kindling had to change about this start, because machines were not to be had. */
   adapted: z
     .object({
@@ -183,6 +206,7 @@ export type Status = DistributiveOmit<
   | 'unusedSince'
   | 'emptySince'
   | 'sleepy'
+  | 'prewarmedFor'
   | 'cluster'
   | 'epoch'
   | 'adapted'

@@ -1,6 +1,7 @@
 // A workspace without clusters for long gives up its GKE cluster, and keeps its network: it is still RUNNING to users' tools,
 // and nothing can be launched in it until it has been woken. Pure.
 import type { Entity, WorkspaceEntity } from './entity.ts'
+import { isKeptAwake, KEPT } from './prewarm.ts'
 import { hours, type Instant } from './time.ts'
 
 /** Hours without clusters after which a workspace hibernates, where it does not say. */
@@ -16,12 +17,17 @@ export function canLaunch(workspace: Entity | undefined): workspace is Running {
   return workspace.hibernation === undefined
 }
 
-/** Whether a workspace that was first seen without clusters at `emptySince` has been so for long enough. */
+/**
+ * Whether a workspace that was first seen without clusters at `emptySince` has been so for long enough. One that was woken
+ * for an hour of its schedule and that nobody came to has been so sooner.
+ */
 export function isToHibernate(
-  { spec }: WorkspaceEntity,
+  { spec, prewarmedFor }: WorkspaceEntity,
   emptySince: Instant,
   now: Instant,
 ): boolean {
   const awake = hours(spec.hibernateAfterHours ?? AWAKE_HOURS)
-  return awake > 0 && now - emptySince >= awake
+  if (awake === 0 || (spec.prewarm && isKeptAwake(spec.prewarm, now))) return false
+  if (now - emptySince >= awake) return true
+  return prewarmedFor !== undefined && now - Math.max(emptySince, prewarmedFor) >= KEPT
 }

@@ -2,6 +2,7 @@
 // of it. An entry is claimed once by each attempt and closed by that attempt's record.
 import { z } from 'zod'
 import { Reason } from '../../events/lifecycle.ts'
+import { Generation } from './numbers.ts'
 import { PlanItem } from './plan.ts'
 import { Instant } from './time.ts'
 
@@ -42,11 +43,11 @@ export const LedgerEntry = z.object({
   /** Attempts so far; the next is n + 1. */
   n: z.int().positive(),
   /** The generation that the latest attempt worked for. */
-  g: z.int().positive(),
+  g: Generation,
   claim: Claim,
   thing: Have,
   /** The revision that it was found present for; an update brings it to that of `item`. */
-  made: z.int().positive().optional(),
+  made: Generation.optional(),
   /** The operation that makes or removes it, as the cloud names it: hints are joined on this. */
   operation: z.string().optional(),
   /** An earlier claim's holder may act until then: what is seen before is not final (protocol rule 3). */

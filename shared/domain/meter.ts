@@ -10,8 +10,10 @@ export const MeterLine = z.object({
   pool: z.string(),
   machineType: z.string(),
   spot: z.boolean(),
-  /** Whose pods stood on the nodes; absent for nodes of the system pool and for empty ones. */
+  /** Whose pods stood on the nodes; absent for nodes of the system pool, for empty ones and for warm ones. */
   cluster: z.string().optional(),
+  /** A placeholder stood on them. */
+  warm: z.literal(true).optional(),
   nodeMs: Milliseconds,
   /** Of nodeMs: while the cluster was known to run no job and hold no session. */
   idleMs: Milliseconds,
@@ -49,12 +51,8 @@ export interface MeteredNode {
   readonly readyAt: Instant
 }
 
-/** Whom a node serves now. */
-export interface Serves {
-  readonly cluster: string
-  /** Known to have no work; unknown is not idle. */
-  readonly idle: boolean
-}
+/** Whom a node serves now. `idle`: known to have no work; unknown is not idle. */
+export type Serves = { readonly cluster: string; readonly idle: boolean } | { readonly warm: true }
 
 export interface NodeTally {
   /** The node is there, and has been ready since it says. */
@@ -88,7 +86,7 @@ export function nodeTally(life: string, from?: MeterLevel): NodeTally {
 
   function lineOf({ node, serves }: Standing): MeterLine {
     const { pool, machineType, spot } = node
-    const what = { pool, machineType, spot, ...(serves ? { cluster: serves.cluster } : {}) }
+    const what = { pool, machineType, spot, ...forWhom(serves) }
     const line = lines.get(keyOf(what)) ?? { ...what, nodeMs: 0, idleMs: 0 }
     lines.set(keyOf(what), line)
     return line
@@ -105,7 +103,7 @@ export function nodeTally(life: string, from?: MeterLevel): NodeTally {
     }
     const line = lineOf(each)
     line.nodeMs += elapsed
-    if (each.serves?.idle) line.idleMs += elapsed
+    if (each.serves && 'idle' in each.serves && each.serves.idle) line.idleMs += elapsed
   }
 
   function countGke(now: Instant): void {
@@ -152,6 +150,11 @@ export function nodeTally(life: string, from?: MeterLevel): NodeTally {
   }
 }
 
+function forWhom(serves: Serves | undefined): Pick<MeterLine, 'cluster' | 'warm'> {
+  if (!serves) return {}
+  return 'warm' in serves ? { warm: true } : { cluster: serves.cluster }
+}
+
 /** The stored meter with a level taken in, or undefined where the level says nothing new. */
 export function takeIn(before: Meter | undefined, level: MeterLevel): Meter | undefined {
   if (!before) return { newest: level, past: { gkeMs: 0, unseenMs: 0, lines: [] } }
@@ -192,6 +195,7 @@ function sumOf({ gkeMs, unseenMs, lines }: MeterLevel): number {
   return lines.reduce((sum, { nodeMs }) => sum + nodeMs, gkeMs + unseenMs)
 }
 
-function keyOf({ pool, machineType, spot, cluster }: Omit<MeterLine, 'nodeMs' | 'idleMs'>): string {
-  return JSON.stringify([pool, machineType, spot, cluster ?? null])
+function keyOf(line: Omit<MeterLine, 'nodeMs' | 'idleMs'>): string {
+  const { pool, machineType, spot, cluster = null, warm = false } = line
+  return JSON.stringify([pool, machineType, spot, cluster, warm])
 }

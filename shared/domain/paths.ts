@@ -23,6 +23,10 @@ export const requestPath = (account: string, request: string): string =>
   `accounts/${account}/requests/${request}`
 export const attemptPath = (account: string, attempt: string): string =>
   `accounts/${account}/attempts/${attempt}`
+/** What is known of documents that cannot be worked with. */
+export const parkedOf = (account: string): string => `accounts/${account}/parked`
+/** Work that has failed again and again. */
+export const deadLettersOf = (account: string): string => `accounts/${account}/deadLetters`
 export const workspacePath = (account: string, workspace: string): string =>
   `accounts/${account}/workspaces/${workspace}`
 

@@ -1,7 +1,8 @@
 // A plan says which things one generation of an entity is made of, with every name decided: frozen in its run, so that
 // executing it makes no choices.
 import { z } from 'zod'
-import { ClusterSpec, Shape, WorkspaceSpec } from './entity.ts'
+import { Generation } from './numbers.ts'
+import { ClusterSpec, Shape, SHARDS_MAX, WorkspaceSpec } from './entity.ts'
 
 /** Whose identity and names everything of an entity is made with. */
 const Identity = z.object({
@@ -31,7 +32,7 @@ export const Subject = z.discriminatedUnion('kind', [
     ...InGke,
     pool: z.string(),
     spec: Shape,
-    shards: z.int().positive().optional(),
+    shards: z.int().positive().max(SHARDS_MAX).optional(),
   }),
   z.object({
     kind: z.literal('cluster'),
@@ -41,9 +42,11 @@ export const Subject = z.discriminatedUnion('kind', [
     cluster: z.string(),
     spec: ClusterSpec,
     /** The generation of its latest start: driver and executors of an earlier one are replaced. */
-    epoch: z.int().positive(),
+    epoch: Generation,
     /** Its pods are a step smaller, because they did not fit on their nodes (rule *room*). */
     isSmaller: z.literal(true).optional(),
+    /** Nodes of its driver's machine type are kept warm: the driver takes the place of one. */
+    hasWarmDriver: z.literal(true).optional(),
     /** The chosen zone, or absent for all of them. */
     zone: z.string().optional(),
     /** The pools that its nodes come from: names of pool entities. */
@@ -61,9 +64,9 @@ export const PlanItem = z.object({
   /** 1-based, for steps that are made of several alike instances. */
   index: z.int().positive(),
   /** The generation that first wanted this thing; part of every name that is derived for it. */
-  life: z.int().positive(),
+  life: Generation,
   /** The generation that last changed what it is to be: what was made for an earlier one is brought up to date. */
-  revision: z.int().positive(),
+  revision: Generation,
   /** Keys that must be present before this one starts. */
   after: z.array(z.string()),
   /** Path of another entity that must have settled before this one starts. */

@@ -26,3 +26,6 @@ export const PARTIAL_AFTER = minutes(5)
 export const LAUNCH_LIMIT = minutes(60)
 /** Attempts and requests that have ended are kept this long. */
 export const KEEP_ENDED = minutes(7 * 24 * 60)
+
+/** Sweeps are split in this many shards; runs are spread over them by the path of their entity. */
+export const SHARDS = 4

@@ -38,7 +38,7 @@ export function quietSince(
   const earlier = before?.uid === now.uid ? before : undefined
   const { activity } = now.level
   const isIdle = activity !== undefined && isQuiet(activity)
-  const hasWorked = (activity?.lastActiveAt ?? 0) > (earlier?.level.activity?.lastActiveAt ?? 0)
+  const hasWorked = worksSince(earlier?.level.activity, activity)
   const idleSince = (hasWorked ? undefined : earlier?.idleSince) ?? now.receivedAt
   const isSpare = entity.kind === 'cluster' && hasSpare(entity.spec, slots, activity)
   const isSilent = activity === undefined && now.level.driver === 'ready'
@@ -47,6 +47,13 @@ export function quietSince(
     ...(isIdle ? { idleSince } : {}),
     ...(isSpare ? { spareSince: earlier?.spareSince ?? now.receivedAt } : {}),
   }
+}
+
+/** Whether somebody worked on it, or wanted to, between two reports. */
+function worksSince(before: Activity | undefined, now: Activity | undefined): boolean {
+  const asked = (at: Activity | undefined): number =>
+    (at?.sessionsAdmitted ?? 0) + (at?.sessionsRefused ?? 0)
+  return (now?.lastActiveAt ?? 0) > (before?.lastActiveAt ?? 0) || asked(now) !== asked(before)
 }
 
 type ClusterSpec = Extract<Situation['entity'], { kind: 'cluster' }>['spec']

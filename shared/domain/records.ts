@@ -2,12 +2,13 @@
 import { z } from 'zod'
 import { Lifecycle, Reason } from '../../events/lifecycle.ts'
 import { PodLevel } from '../../events/pod-snapshot.ts'
+import { Generation } from './numbers.ts'
 import { Instant } from './time.ts'
 
 /** One attempt of one step, created once and never changed: its creation is the event that runs it. */
 export const Attempt = z.object({
   entity: z.string(),
-  generation: z.int().positive(),
+  generation: Generation,
   key: z.string(),
   n: z.int().positive(),
   createdAt: Instant,
@@ -38,7 +39,7 @@ const RequestCommon = z.object({
   expireAt: Instant,
 })
 
-const Accepted = RequestCommon.extend({ entity: z.string(), generation: z.int().positive() })
+const Accepted = RequestCommon.extend({ entity: z.string(), generation: Generation })
 
 /** The one visible outcome of each request. */
 export const RequestOutcome = z.discriminatedUnion('is', [
@@ -48,7 +49,7 @@ export const RequestOutcome = z.discriminatedUnion('is', [
   /** What was wanted was so already. */
   Accepted.extend({ is: z.literal('unchanged') }),
   /** A later request changed what is wanted. */
-  Accepted.extend({ is: z.literal('superseded'), by: z.int().positive(), endedAt: Instant }),
+  Accepted.extend({ is: z.literal('superseded'), by: Generation, endedAt: Instant }),
   Accepted.extend({ is: z.literal('reached'), endedAt: Instant }),
   Accepted.extend({ is: z.literal('failed'), reason: Reason, endedAt: Instant }),
 ])
@@ -83,7 +84,7 @@ export type Use = z.infer<typeof Use>
 export const Ticket = z.object({
   entity: z.string(),
   key: z.string(),
-  generation: z.int().positive(),
+  generation: Generation,
   token: z.string(),
   /** `cluster`: to or with the GKE cluster itself, which then takes nothing else. */
   doing: z.enum(['create', 'delete', 'cluster']),
@@ -96,5 +97,5 @@ export const Ticket = z.object({
 export type Ticket = z.infer<typeof Ticket>
 
 /** Of a deleted cluster: a new one of the same id begins after this generation (protocol rule 15). */
-export const Tombstone = z.object({ generation: z.int().positive(), deletedAt: Instant })
+export const Tombstone = z.object({ generation: Generation, deletedAt: Instant })
 export type Tombstone = z.infer<typeof Tombstone>

@@ -1,8 +1,6 @@
 // A run's transitions, every state with every input: what moves, and what means nothing any more.
-import { describe, expect, test } from 'vitest'
-import { AUDIT_PERIOD } from './protocol-times.ts'
-import { auditPeriod, nextRun, Run, type RunInput } from './run.ts'
-import { minutes } from './time.ts'
+import { expect, test } from 'vitest'
+import { nextRun, Run, type RunInput } from './run.ts'
 import { clusterPlan, emptyClusterPlan } from '../../test/situations.ts'
 
 const plan = clusterPlan(60, 1)
@@ -63,7 +61,7 @@ const matrix: readonly [Run['is'], RunInput['type'], Run | undefined, string][] 
   ['active', 'superseded', { ...fresh, is: 'superseded', by: 5, plan }, 'a newer wish'],
   ['settled', 'frozen', gone, 'its plan is past'],
   ['settled', 'woken', { ...runs.settled, wakeAt: 9000, tries: 8 } as Run, 'an audit'],
-  ['settled', 'audited', { ...runs.settled, wakeAt: 9000 } as Run, 'when the next audit comes'],
+  ['settled', 'audited', { ...runs.settled, tries: 0, wakeAt: 9000 } as Run, 'something was found'],
   ['settled', 'settled', gone, 'a duplicate'],
   ['settled', 'reopened', { ...fresh, is: 'active', plan, wakeAt: 9000 }, 'it came apart'],
   ['settled', 'superseded', { ...fresh, is: 'superseded', by: 5, plan }, 'the next wish'],
@@ -89,6 +87,11 @@ test.each(matrix)('%s, %s', (is, input, after, _why) => {
   expect(Run.optional().parse(result)).toEqual(result)
 })
 
+test('gone, it has so many audits, whatever they find', () => {
+  const gone: Run = { ...common, direction: 'down', is: 'settled', plan, settledAt: 1500 }
+  expect(nextRun(gone, inputs.audited)).toEqual({ ...gone, wakeAt: 9000 })
+})
+
 test('settled for good, nothing wakes it', () => {
   const settled = nextRun(runs.active, { type: 'settled', at: 5000, wakeAt: undefined })
   expect(settled).toEqual({ ...fresh, is: 'settled', plan, settledAt: 5000 })
@@ -97,19 +100,6 @@ test('settled for good, nothing wakes it', () => {
 test('settled without a plan, it cannot be reopened: there is nothing that it had made', () => {
   const empty: Run = { ...common, is: 'settled', settledAt: 1500 }
   expect(nextRun(empty, inputs.reopened)).toBeUndefined()
-})
-
-const idle = (autoterminationMinutes: number) => clusterPlan(1, 1, { autoterminationMinutes })
-
-describe('an audit comes', () => {
-  test.each([
-    ['no plan', undefined, AUDIT_PERIOD],
-    ['a cluster that never ends for idleness', idle(0), AUDIT_PERIOD],
-    ['a short idle limit', idle(10), minutes(10)],
-    ['a long idle limit', idle(10_000), AUDIT_PERIOD],
-  ])('after %s', (_, plan, period) => {
-    expect(auditPeriod(plan)).toBe(period)
-  })
 })
 
 const illegal: readonly [string, object][] = [

@@ -1,22 +1,31 @@
 // A run is one try to reach one generation. It carries the alarm: until it settles, `wakeAt` is when the sweep comes
 // (protocol rule 1), so that no lost event and no crash leaves an entity that nothing will look at again.
 import { z } from 'zod'
+import { Generation, Shard } from './numbers.ts'
 import { Plan } from './plan.ts'
-import { AUDIT_PERIOD, SCALE_PERIOD } from './protocol-times.ts'
-import { Instant, minutes } from './time.ts'
+import { Instant } from './time.ts'
 
 const Common = z.object({
-  generation: z.int().positive(),
+  generation: Generation,
   direction: z.enum(['up', 'down']),
   request: z.string(),
   /** Sweeps are split by shard. */
-  shard: z.int().nonnegative(),
+  shard: Shard,
   /** How often the sweep has come since the last change. */
   tries: z.int().nonnegative(),
   createdAt: Instant,
   /** W3C trace context of what asked for it. */
   traceparent: z.string().optional(),
 })
+
+/** What is up is looked after, so its run has both. */
+function isDownOrHas(field: 'plan' | 'wakeAt') {
+  return (run: {
+    readonly direction: string
+    readonly plan?: unknown
+    readonly wakeAt?: unknown
+  }) => run.direction === 'down' || run[field] !== undefined
+}
 
 export const Run = z.discriminatedUnion('is', [
   /** The workspace does not run yet: the plan is frozen, with its outputs, when it does. */
@@ -31,8 +40,13 @@ export const Run = z.discriminatedUnion('is', [
     plan: Plan.optional(),
     settledAt: Instant,
     wakeAt: Instant.optional(),
-  }),
-  Common.extend({ is: z.literal('superseded'), by: z.int().positive(), plan: Plan.optional() }),
+  })
+    .refine(isDownOrHas('plan'), { path: ['plan'], message: 'a plan, of what is wanted up' })
+    .refine(isDownOrHas('wakeAt'), {
+      path: ['wakeAt'],
+      message: 'an instant, of what is wanted up',
+    }),
+  Common.extend({ is: z.literal('superseded'), by: Generation, plan: Plan.optional() }),
 ])
 export type Run = z.infer<typeof Run>
 
@@ -49,15 +63,6 @@ export type RunInput =
   | { readonly type: 'settled'; readonly at: Instant; readonly wakeAt: Instant | undefined }
   | { readonly type: 'reopened'; readonly wakeAt: Instant }
   | { readonly type: 'superseded'; readonly by: number }
-
-/** How soon a settled run is looked at again: an audit, or sooner where idleness or load must be noticed. */
-export function auditPeriod(plan: Plan | undefined): number {
-  if (plan?.subject.kind !== 'cluster') return AUDIT_PERIOD
-  const { autoterminationMinutes, executors } = plan.subject.spec
-  const longest = executors.autoscale ? SCALE_PERIOD : AUDIT_PERIOD
-  if (autoterminationMinutes === 0) return longest
-  return Math.min(longest, minutes(autoterminationMinutes))
-}
 
 /** The run after an input, or undefined where the input no longer means anything (duplicates are normal). */
 export function nextRun(run: Run, input: RunInput): Run | undefined {
@@ -81,7 +86,10 @@ export function nextRun(run: Run, input: RunInput): Run | undefined {
     case 'audited': {
       if (run.is !== 'settled') return undefined
       const { wakeAt: _wakeAt, ...settled } = run
-      return input.wakeAt === undefined ? settled : { ...settled, wakeAt: input.wakeAt }
+      if (input.wakeAt === undefined) return settled
+      // Something was found: what is wanted up is looked at often again. What is gone has so many audits and no more.
+      const tries = run.direction === 'up' ? 0 : run.tries
+      return { ...settled, tries, wakeAt: input.wakeAt }
     }
     case 'settled': {
       if (run.is !== 'active') return undefined

@@ -54,9 +54,10 @@ const pool: readonly Transition<PoolEntity['state']>[] = [
   { from: 'PROVISIONING', to: 'RUNNING', when: 'made, empty' },
   { from: 'PROVISIONING', to: 'RETIRING', when: 'it failed, or its workspace goes' },
   { from: 'RUNNING', to: 'RETIRING', when: 'nobody uses it, or its workspace goes' },
+  { from: 'RUNNING', to: 'PROVISIONING', when: 'wanted again after its GKE cluster went' },
   { from: 'RETIRING', to: 'RETIRED', when: 'gone' },
   { from: 'RETIRING', to: 'FAILED', when: 'gone, after a failure' },
-  { from: 'RETIRING', to: 'PROVISIONING', when: 'wanted again before it was gone' },
+  { from: 'RETIRING', to: 'PROVISIONING', when: 'wanted again while it goes' },
   { from: 'RETIRED', to: 'PROVISIONING', when: 'wanted again' },
   { from: 'FAILED', to: 'PROVISIONING', when: 'wanted again' },
 ]

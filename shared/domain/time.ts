@@ -1,7 +1,10 @@
 // Instants and durations. All times in documents are milliseconds since 1970, whole numbers; all durations milliseconds.
 import { z } from 'zod'
 
-export const Instant = z.int().nonnegative()
+/** The year 2100: no clock says so, and an alarm of then would never ring. */
+const LATEST = 4_102_444_800_000
+
+export const Instant = z.int().nonnegative().max(LATEST)
 export type Instant = z.infer<typeof Instant>
 
 export const seconds = (count: number): number => count * 1000

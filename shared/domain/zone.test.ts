@@ -30,3 +30,23 @@ test('auto spreads clusters over all zones', () => {
   )
   expect(Math.min(...counts)).toBeGreaterThan(70)
 })
+
+test('auto goes where its machines are kept warm, and any other choice stands', () => {
+  const zoneWith = (machineType: string, change = {}, zone = 'europe-west4-c') =>
+    zoneOf(clusterSpec(1, change), 'etl', zones, {
+      monthlyBudget: 1,
+      nodes: [{ machineType, count: 1, zone }],
+    })
+  const cold = zoneOf(clusterSpec(1), 'etl', zones)
+  expect(cold).not.toBe('europe-west4-c')
+  // Its executors', its driver's, nobody's, and one that the region has no more.
+  expect(zoneWith('n2-standard-8')).toBe('europe-west4-c')
+  expect(zoneWith('n2-standard-4')).toBe('europe-west4-c')
+  expect(zoneWith('e2-standard-4')).toBe(cold)
+  expect(zoneWith('n2-standard-8', {}, 'us-east1-b')).toBe(cold)
+  expect(zoneWith('n2-standard-8', { zone: 'europe-west4-b' })).toBe('europe-west4-b')
+  expect(zoneWith('n2-standard-8', { zone: 'HA' })).toBeUndefined()
+  // Executors on spot come from another pool.
+  const spot = { executors: { count: 1, machineType: 'n2-standard-8', spot: true } }
+  expect(zoneWith('n2-standard-8', spot)).toBe(cold)
+})

@@ -8,6 +8,8 @@ import { priorityClassName } from './priority-classes.ts'
 
 export const SYSTEM_NAMESPACE = 'kindling-system'
 export const AGENT = 'kindling-agent'
+/** The agent as the API server sees it. */
+export const AGENT_USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
 /** The Lease that the agent which speaks holds, and leaves its meter in. */
 export const AGENT_LEASE = {
   apiVersion: 'coordination.k8s.io/v1',
@@ -19,7 +21,12 @@ export const AGENT_LEASE = {
 export const AGENT_POD = { 'app.kubernetes.io/name': AGENT }
 
 /** Where the agent says how it is: alive, and with its lists complete. Only the kubelet asks. */
-const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
+export const AGENT_HEALTH = { port: 8081, live: '/livez', ready: '/readyz' } as const
+
+/** Where the agent says whether a session may be opened. Only the gateway asks. */
+export const AGENT_SESSIONS = { port: 8082, path: '/v1/sessions' } as const
+/** The pods through which users' sessions come, in the agent's namespace. */
+const GATEWAY_POD = { 'app.kubernetes.io/name': 'kindling-gateway' }
 
 export interface AgentInput {
   readonly labels: Labels
@@ -116,7 +123,10 @@ function agentDeployment({ labels, image, topic, project }: AgentInput): Kuberne
                 { name: 'KINDLING_TOPIC', value: topic },
                 { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
               ],
-              ports: [{ name: 'health', containerPort: AGENT_HEALTH.port }],
+              ports: [
+                { name: 'health', containerPort: AGENT_HEALTH.port },
+                { name: 'sessions', containerPort: AGENT_SESSIONS.port },
+              ],
               // A large workspace takes a while to list for the first time.
               startupProbe: { ...probe(AGENT_HEALTH.live), periodSeconds: 2, failureThreshold: 60 },
               livenessProbe: {
@@ -154,7 +164,7 @@ function agentBudget(labels: Labels): KubernetesObject {
   }
 }
 
-/** In the otherwise closed system namespace the agent reaches DNS, Google, its identity, the API, and drivers' Spark UI. */
+/** In the otherwise closed system namespace the agent answers the gateway, and reaches DNS, Google, its identity, the API, and drivers' Spark UI. */
 function agentPolicy(labels: Labels): KubernetesObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -163,6 +173,12 @@ function agentPolicy(labels: Labels): KubernetesObject {
     spec: {
       podSelector: { matchLabels: AGENT_POD },
       policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: GATEWAY_POD } }],
+          ports: [{ protocol: 'TCP', port: AGENT_SESSIONS.port }],
+        },
+      ],
       egress: [
         dnsEgress,
         publicEgress(),

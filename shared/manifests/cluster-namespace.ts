@@ -4,7 +4,7 @@ import type { PodSize } from '../domain/sizing.ts'
 import type { Labels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 import { restrictedNamespace } from './pod-security.ts'
-import { cpuQuantity, memoryQuantity } from './quantities.ts'
+import { countQuantity, cpuQuantity, memoryQuantity } from './quantities.ts'
 
 export interface ClusterBounds {
   readonly driver: PodSize
@@ -39,7 +39,7 @@ export function clusterQuota(
     metadata: { name: CLUSTER_QUOTA, namespace, labels },
     spec: {
       hard: {
-        pods: String((1 + executors) * SLACK),
+        pods: countQuantity((1 + executors) * SLACK),
         'requests.cpu': cpu,
         'requests.memory': memory,
         'limits.memory': memory,

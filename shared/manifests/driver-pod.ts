@@ -15,6 +15,8 @@ import {
 export interface DriverPodInput extends SparkPodInput {
   /** What each Worker offers, which the one executor on it takes whole. */
   readonly executorSize: PodSize
+  /** Takes the place of a warm node's placeholder. */
+  readonly isWarm?: true
 }
 
 const MASTER_HEAP_MIB = 256
@@ -23,6 +25,7 @@ export function driverPod(input: DriverPodInput): KubernetesObject {
   return sparkPod(input, {
     role: 'driver',
     name: driverPodName(input.life, input.incarnation),
+    priority: input.isWarm ? 'warm-driver' : undefined,
     terminationGracePeriodSeconds: 30,
     parts: [{ containers: [masterContainer(input.image), connectContainer(input)] }, SCRATCH],
   })

@@ -2,9 +2,22 @@
 
 const MEMORY_UNITS = ['Mi', 'Gi', 'Ti', 'Pi'] as const
 
+const COUNT_UNITS = ['', 'k', 'M', 'G'] as const
+
 /** Thousandths of a CPU. */
 export function cpuQuantity(milli: number): string {
-  return milli % 1000 === 0 ? String(milli / 1000) : `${milli}m`
+  return milli % 1000 === 0 ? countQuantity(milli / 1000) : `${milli}m`
+}
+
+/** A whole number of anything: a thousand is `1k`. */
+export function countQuantity(count: number): string {
+  let amount = count
+  let unit = 0
+  while (amount !== 0 && amount % 1000 === 0 && unit < COUNT_UNITS.length - 1) {
+    amount /= 1000
+    unit++
+  }
+  return `${amount}${COUNT_UNITS[unit]}`
 }
 
 /** Whole MiB. */

@@ -83,6 +83,8 @@ const level: JsonObject = object({
     lastActiveAt: instant,
     runningTasks: count(),
     pendingTasks: count(),
+    sessionsAdmitted: count(),
+    sessionsRefused: count(),
   }),
   phases: object(
     Object.fromEntries(
@@ -112,12 +114,14 @@ const level: JsonObject = object({
   drainSeen: text(64),
 })
 
-/** The newest snapshot of the agent, for the sweep to pull. */
+/** The newest snapshot of the agent, for the sweep to pull, and the sessions that it was asked for. */
 const status: JsonObject = object({
   term: count(),
   sequence: count(),
   observedAt: instant,
   level,
+  /** Written before a session is admitted, under the version that had no drain: a drain that comes later has it before it. */
+  sessions: object({ admitted: count(), refused: count() }),
 })
 
 const column = (name: string, type: string, jsonPath: string): JsonObject => ({

@@ -46,6 +46,8 @@ export interface PodParts {
   readonly role: Role
   readonly name: string
   readonly annotations?: Readonly<Record<string, string>>
+  /** Unless said, that of its role. */
+  readonly priority?: 'warm-driver' | undefined
   readonly terminationGracePeriodSeconds: number
   /** In the order in which the pod lists them; a sidecar is one more entry. */
   readonly parts: readonly PodPart[]
@@ -74,7 +76,7 @@ export function sparkPod(input: SparkPodInput, parts: PodParts): KubernetesObjec
     spec: {
       ...restrictedPod,
       serviceAccountName: parts.role,
-      priorityClassName: priorityClassName(parts.role),
+      priorityClassName: priorityClassName(parts.priority ?? parts.role),
       restartPolicy: 'Always',
       terminationGracePeriodSeconds: parts.terminationGracePeriodSeconds,
       nodeSelector: {

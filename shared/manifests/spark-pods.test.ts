@@ -35,11 +35,17 @@ const executorInput: ExecutorPodInput = {
 }
 const executor = (more: Partial<ExecutorPodInput> = {}): KubernetesObject =>
   executorPod({ ...executorInput, ...more })
-const driver = driverPod({
+const driverInput = {
   ...shared,
   size: sizeOf('n2-standard-8', 'driver'),
   executorSize: executorInput.size,
-})
+}
+const driver = driverPod(driverInput)
+const warmDriver = driverPod({ ...driverInput, isWarm: true })
+
+const classes = new Map(priorityClasses({}).map((each) => [each.metadata.name, each]))
+const classOf = (pod: KubernetesObject) => classes.get(pod.spec?.['priorityClassName'] as string)
+const priorityOf = (pod: KubernetesObject): number => Number(classOf(pod)?.['value'])
 
 const containersOf = (pod: KubernetesObject) => pod.spec?.['containers'] as readonly JsonObject[]
 const firstOf = (pod: KubernetesObject): JsonObject => containersOf(pod)[0] ?? {}
@@ -168,15 +174,30 @@ describe('the driver pod', () => {
     expect(driver.metadata.name).toBe('driver-1')
   })
 
-  it('goes before executors in the queue, and nobody preempts', () => {
-    const classes = new Map(priorityClasses({}).map((each) => [each.metadata.name, each]))
-    const classOf = (pod: KubernetesObject) =>
-      classes.get(pod.spec?.['priorityClassName'] as string)
-    expect(Number(classOf(driver)?.['value'])).toBeGreaterThan(
-      Number(classOf(executor())?.['value']),
+  it('goes before executors in the queue', () => {
+    expect(priorityOf(driver)).toBeGreaterThan(priorityOf(executor()))
+  })
+
+  it.each([
+    ['a driver', driver],
+    ['a driver whose machines are kept warm', warmDriver],
+    ['an executor', executor()],
+  ])('%s pushes out no Spark pod, whoever it is', (_, pod) => {
+    const isPreempting = classOf(pod)?.['preemptionPolicy'] !== 'Never'
+    const others = [driver, warmDriver, executor()].filter(
+      (other) => isPreempting && priorityOf(other) < priorityOf(pod),
     )
-    for (const pod of [driver, executor()]) {
-      expect(classOf(pod)).toMatchObject({ preemptionPolicy: 'Never' })
+    expect(others).toEqual([])
+  })
+
+  it('takes the place of a placeholder where its machines are kept warm, as executors do', () => {
+    expect(classOf(driver)).toMatchObject({ preemptionPolicy: 'Never' })
+    const placeholder = Number(classes.get('kindling-warm')?.['value'])
+    // Below -10 the autoscaler brings no node for a pod, and takes no heed of it.
+    expect(placeholder).toBe(-10)
+    for (const pod of [warmDriver, executor()]) {
+      expect(classOf(pod)).toMatchObject({ preemptionPolicy: 'PreemptLowerPriority' })
+      expect(priorityOf(pod)).toBeGreaterThan(placeholder)
     }
   })
 })

@@ -106,6 +106,21 @@ describe('workspace services', () => {
     expect(only('NetworkPolicy')[0]?.spec).not.toHaveProperty('ingress')
   })
 
+  it('let the gateway ask the agent for sessions, on that port, and nobody else in', () => {
+    const [agent] = only('NetworkPolicy').filter(({ spec }) => spec?.['ingress'])
+    expect(agent?.spec).toMatchObject({
+      ingress: [
+        {
+          from: [
+            { podSelector: { matchLabels: { 'app.kubernetes.io/name': 'kindling-gateway' } } },
+          ],
+          ports: [{ protocol: 'TCP', port: 8082 }],
+        },
+      ],
+    })
+    expect(agent?.metadata).toMatchObject({ name: 'kindling-agent', namespace: 'kindling-system' })
+  })
+
   it('refuse any but restricted pods beside the agent', () => {
     expect(only('Namespace')[0]?.metadata.labels).toMatchObject({
       'pod-security.kubernetes.io/enforce': 'restricted',

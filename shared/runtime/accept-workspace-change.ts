@@ -11,8 +11,11 @@ import { writeIn } from './generation.ts'
 import type { RequestRef } from './intake.ts'
 import { accepting, hasOutcome, rejecting } from './outcome.ts'
 import { refusal } from './refusal.ts'
-import { read, readAll, updateOf } from './stored.ts'
+import { read, readReadable, updateOf } from './stored.ts'
 import { downWrites } from './take-down.ts'
+
+/** Found changed once more, the deletion is refused, and says so. */
+const TRIES = 3
 
 /** Answers the path of the workspace to look at next, or undefined when there is nothing to do. */
 export async function acceptWorkspaceChange(
@@ -25,14 +28,17 @@ export async function acceptWorkspaceChange(
   return world.store.transaction((transaction) => decideRequest(transaction, ref, wanted, path))
 }
 
+/** Tries again where the workspace has changed just then: most of its changes have nothing to do with a deletion. */
 async function mark(world: World, ref: RequestRef, path: string): Promise<void> {
-  const [workspace, isRepeat] = await Promise.all([
-    read(world.store, path, WorkspaceEntity),
-    world.store.get(ref.path),
-  ])
-  if (isRepeat || workspace?.value.want !== 'up') return
-  // Refused: the workspace has changed meanwhile, and the transaction finds it unmarked.
-  await world.store.commit([updateOf(workspace, { ...workspace.value, want: 'marked' })])
+  for (let tries = 0; tries < TRIES; tries++) {
+    const [workspace, isRepeat] = await Promise.all([
+      read(world.store, path, WorkspaceEntity),
+      world.store.get(ref.path),
+    ])
+    if (isRepeat || workspace?.value.want !== 'up') return
+    if (await world.store.commit([updateOf(workspace, { ...workspace.value, want: 'marked' })]))
+      return
+  }
 }
 
 async function decideRequest(
@@ -45,7 +51,7 @@ async function decideRequest(
   const [isRepeat, workspace, clusters] = await Promise.all([
     hasOutcome(transaction, ref),
     read(transaction, path, WorkspaceEntity),
-    readAll(transaction, clustersOf(path), ClusterEntity),
+    readReadable(transaction, clustersOf(path), ClusterEntity),
   ])
   if (isRepeat) return workspace && path
   const now = transaction.readTime()
@@ -59,9 +65,11 @@ async function decideRequest(
     writeIn(transaction, accepting(ref, 'unchanged', { ...subject, generation }, now))
     return path
   }
-  const live = clusters.filter(({ value }) => value.state !== 'TERMINATED')
-  if (!change.force && (live.length > 0 || want !== 'marked')) {
-    const reason = live.length > 0 ? inUse(id, live.length, live[0]?.value) : justChanged(id)
+  const live = clusters.readable.filter(({ value }) => value.state !== 'TERMINATED')
+  // One that cannot be read may live.
+  const count = live.length + clusters.malformed.length
+  if (!change.force && (count > 0 || want !== 'marked')) {
+    const reason = count > 0 ? inUse(id, count, live[0]?.value) : justChanged(id)
     const unmarked = updateOf(workspace, { ...workspace.value, want: 'up' })
     writeIn(transaction, [...rejecting(ref, reason, now), unmarked])
     return undefined

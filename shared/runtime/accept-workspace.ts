@@ -38,7 +38,7 @@ export async function acceptWorkspace(
     zones: [...zones],
     serviceAccount: serviceAccountEmail(wanted, world.project),
     ranges: planned.ranges,
-    ...chosenOf(wanted),
+    ...chosenOf(wanted, zones),
   }
   return world.store.transaction((transaction) =>
     decideRequest(transaction, { ref, wanted, spec, home: world.project }),

@@ -75,7 +75,7 @@ async function firstOffered(
     )
     // What else is short is told by the launch itself: others may give it back meanwhile.
     if (short?.code !== 'UNSUPPORTED_INSTANCE_TYPE') return { adapted, shards }
-    adapted = adaptationAfter(entity, adapted, workspace.spec.zones)
+    adapted = adaptationAfter(entity, adapted, workspace.spec)
   }
   return undefined
 }

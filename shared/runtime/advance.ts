@@ -19,9 +19,10 @@ import { endChildren } from './end-children.ts'
 import { freezePlan } from './freeze-plan.ts'
 import { canTell, look } from './look.ts'
 import { type Moment, readMoment } from './moment.ts'
+import { orPark } from './park.ts'
 import { reopen, settle, writeStatus } from './settle.ts'
 import { runInStore } from './store-step.ts'
-import { createOf, read, readAll } from './stored.ts'
+import { createOf, read, readReadable } from './stored.ts'
 import { takeDown } from './take-down.ts'
 import { inTrace } from './trace.ts'
 
@@ -101,7 +102,7 @@ async function carryOut(world: World, moment: Moment, decision: Decision): Promi
   }
   if (decision.end.length > 0) {
     const isBegun = await endChildren(world, decision.end)
-    await Promise.all(decision.end.map((child) => advance(world, child)))
+    await Promise.all(decision.end.map((child) => orPark(world, () => advance(world, child))))
     return isBegun
   }
   if (decision.settle) {
@@ -212,20 +213,24 @@ async function wakeDependants(world: World, moment: Moment): Promise<void> {
     if (workspace?.value.want === 'down') await advance(world, path)
   }
   if (ref?.kind === 'workspace') {
-    const clusters = await readAll(world.store, clustersOf(moment.path), ClusterEntity)
-    const waiting = clusters.filter(({ value }) => 'waitsFor' in value && value.waitsFor)
-    await Promise.all(waiting.map(({ document }) => advance(world, document.path)))
+    const { readable } = await readReadable(world.store, clustersOf(moment.path), ClusterEntity)
+    const waiting = readable.filter(({ value }) => 'waitsFor' in value && value.waitsFor)
+    await Promise.all(
+      waiting.map(({ document }) => orPark(world, () => advance(world, document.path))),
+    )
   }
   if (ref?.kind === 'pool') {
     const { account, workspace } = ref
-    const uses = await readAll(world.store, usesOf(moment.path), Use)
-    await Promise.all(
-      uses.map(async ({ value: { cluster } }) => {
-        const path = entityPath({ kind: 'cluster', account, workspace, cluster })
-        await advance(world, path, { keys: await keysThatAwait(world, path, moment.path) })
-      }),
+    const { readable } = await readReadable(world.store, usesOf(moment.path), Use)
+    const users = readable.map(({ value: { cluster } }) =>
+      entityPath({ kind: 'cluster', account, workspace, cluster }),
     )
+    await Promise.all(users.map((path) => orPark(world, () => tellUser(world, path, moment.path))))
   }
+}
+
+async function tellUser(world: World, path: string, pool: string): Promise<void> {
+  await advance(world, path, { keys: await keysThatAwait(world, path, pool) })
 }
 
 async function keysThatAwait(world: World, path: string, awaited: string): Promise<string[]> {

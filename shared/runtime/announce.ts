@@ -9,6 +9,7 @@ export async function announce(world: World, path: string): Promise<void> {
   const fact = await read(world.store, path, Fact)
   if (!fact || fact.value.publishedAt !== null) return
   const { about, account = '', workspace = '', cluster = '', state } = fact.value.lifecycle
+  const { hibernation } = fact.value.lifecycle
   const event = {
     specversion: '1.0',
     id: createHash('sha256').update(path).digest('hex').slice(0, 32),
@@ -21,7 +22,14 @@ export async function announce(world: World, path: string): Promise<void> {
   }
   await world.bus.publish(lifecycle.topic, {
     data: JSON.stringify(event),
-    attributes: { about, account, workspace, cluster, state },
+    attributes: {
+      about,
+      account,
+      workspace,
+      cluster,
+      state,
+      ...(hibernation === undefined ? {} : { hibernation }),
+    },
   })
   // Refused: somebody else has published it too, which does no harm.
   await world.store.commit([updateOf(fact, { ...fact.value, publishedAt: world.clock.now() })])

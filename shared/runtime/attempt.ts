@@ -8,7 +8,8 @@ import { stepNamed } from '../steps/registry.ts'
 import type { RunnableStep } from '../steps/step.ts'
 import { type AttemptRef, claim, type Claimed } from './claim.ts'
 import { execute } from './execute.ts'
-import { outcomeOf, textOf } from './failures.ts'
+import { outcomeOf } from './failures.ts'
+import { parkOrLog } from './park.ts'
 import { type Attempted, NOT_MINE, record, workspaceOf, type Worked } from './record.ts'
 import { readLastMeter } from './read-meter.ts'
 import { takeSlot, usesSlots } from './slots.ts'
@@ -58,7 +59,7 @@ async function work(
     const isFirst = before === undefined
     return { input, outcome: await execute({ step, ports, input, direction, isFirst, operation }) }
   } catch (error) {
-    world.log('WARNING', 'attempt failed', { ...claimed.ref, error: textOf(error) })
+    await parkOrLog(world, error, 'WARNING', 'attempt failed', { ...claimed.ref })
     return { input, outcome: outcomeOf(error, claimed.entry.thing, world.clock.random()) }
   }
 }

@@ -5,9 +5,10 @@ import type { Plan, PlanItem } from '../domain/plan.ts'
 import { CLAIM_LEASE, EFFECT_WINDOW } from '../domain/protocol-times.ts'
 import { Run } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Clock, StoredDocument, Transaction, World } from '../ports.ts'
+import type { Clock, Transaction, World } from '../ports.ts'
+import { writeIn } from './generation.ts'
 import { inputOf } from './step-input.ts'
-import { fields, read, type Stored } from './stored.ts'
+import { createOf, read, type Stored, updateOf } from './stored.ts'
 
 /** Which attempt: the n-th at one ledger key, for one generation of an entity. */
 export interface AttemptRef {
@@ -23,8 +24,8 @@ export interface Claimed {
   readonly item: PlanItem
   readonly subject: Plan['subject']
   readonly direction: 'up' | 'down'
-  /** The entry's document before; undefined when nothing of this name was ever tried. */
-  readonly before: StoredDocument | undefined
+  /** The entry before; undefined when nothing of this name was ever tried. */
+  readonly before: Stored<LedgerEntry> | undefined
   /** No earlier holder can act any more, so that what is seen now is final. */
   readonly isClean: boolean
   readonly entry: LedgerEntry
@@ -78,7 +79,7 @@ export async function readClaim(
     item,
     subject: plan.subject,
     direction: planned ? 'up' : 'down',
-    before: before?.document,
+    before,
     isClean: isClean(entry, at),
     entry,
     at,
@@ -97,8 +98,8 @@ export function writeEntry(
   { ref, before }: Pick<Claimed, 'ref' | 'before'>,
   entry: LedgerEntry,
 ): void {
-  if (before) transaction.update(before, fields(entry))
-  else transaction.create(ledgerPath(ref.entity, ref.key), fields(entry))
+  const path = ledgerPath(ref.entity, ref.key)
+  writeIn(transaction, [before ? updateOf(before, entry) : createOf(path, entry)])
 }
 
 /** What cannot be computed is tried again, and told of, by the attempt itself. */

@@ -98,7 +98,7 @@ export async function upWrites(transaction: Transaction, wanted: NewGeneration):
 /** That a cluster which was there comes to another state; of a new one, the request's own outcome tells. */
 function stateTold({ path, before, status, now }: NewGeneration, generation: number): Write[] {
   if (!before || before.value.state === status.state) return []
-  return stateFact(path, { ...before.value, generation }, status.state, undefined, now)
+  return stateFact(path, { ...before.value, generation }, { state: status.state }, now)
 }
 
 /** The plan that a generation on its way up was made by: its things are kept where they stay the same. */

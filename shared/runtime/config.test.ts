@@ -11,6 +11,8 @@ const local = {
   KINDLING_GRANT_URL: 'http://127.0.0.1:9002/grant',
   KINDLING_PUSH_URL: 'http://127.0.0.1:9003',
   KINDLING_PORT: '9003',
+  KINDLING_HOST: '127.0.0.1',
+  PORT: '9004',
 }
 
 function faultOf(environment: Record<string, string>): string {
@@ -34,6 +36,7 @@ test('everything that is set is read', () => {
     grantUrl: 'http://127.0.0.1:9002/grant',
     pushUrl: 'http://127.0.0.1:9003',
     port: 9003,
+    listen: { port: 9004, host: '127.0.0.1' },
   })
 })
 
@@ -41,6 +44,11 @@ test("the project alone means Google's own, over https; a variable set to nothin
   const config = parseConfig({ KINDLING_PROJECT: 'kindling-prod', KINDLING_GKE_ENDPOINT: '' })
   expect(config).toMatchObject({ project: 'kindling-prod', kubernetesScheme: 'https' })
   expect(config.gkeEndpoint).toBeUndefined()
+})
+
+test('a function listens for everybody on port 8080, unless told otherwise', () => {
+  const { listen } = parseConfig({ KINDLING_PROJECT: 'kindling-prod' })
+  expect(listen).toEqual({ port: 8080, host: '0.0.0.0' })
 })
 
 describe('a fault is one line', () => {

@@ -7,7 +7,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const HostPort = z
+export const HostPort = z
   .string()
   .regex(
     /^([A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/,
@@ -23,41 +23,57 @@ const PortNumber = z
   .transform(Number)
   .refine((port) => port >= 1 && port <= 65_535, 'must be a port, 1 to 65535')
 
+/** Kindling's own Google Cloud project. */
+export const ProjectId = z
+  .string('is not set: the Google Cloud project that Kindling itself runs in')
+  .regex(/^[a-z]([a-z0-9-]{2,61}[a-z0-9])$/, 'must be the id of a Google Cloud project')
+/** Plain http is for a simulated cloud on this machine. */
+export const KubernetesScheme = z.enum(['https', 'http'], 'must be https or http').default('https')
+
 const Environment = z.object({
-  /** Kindling's own Google Cloud project. */
-  KINDLING_PROJECT: z
-    .string('is not set: the Google Cloud project that Kindling itself runs in')
-    .regex(/^[a-z]([a-z0-9-]{2,61}[a-z0-9])$/, 'must be the id of a Google Cloud project'),
+  KINDLING_PROJECT: ProjectId,
   FIRESTORE_EMULATOR_HOST: HostPort.optional(),
   PUBSUB_EMULATOR_HOST: HostPort.optional(),
   /** gRPC in plain text. */
   KINDLING_GKE_ENDPOINT: HostPort.optional(),
   KINDLING_COMPUTE_URL: HttpUrl.optional(),
-  KINDLING_KUBERNETES_SCHEME: z.enum(['https', 'http'], 'must be https or http').default('https'),
+  KINDLING_KUBERNETES_SCHEME: KubernetesScheme,
   /** Where grants on topics go in place of Pub/Sub, whose emulator has no IAM. */
   KINDLING_GRANT_URL: HttpUrl.optional(),
   /** What push subscriptions call begins so. */
   KINDLING_PUSH_URL: HttpUrl.optional(),
   /** Of the local front door. */
   KINDLING_PORT: PortNumber.optional(),
+  /** Where a bundled function listens: set by Cloud Run. */
+  PORT: PortNumber.optional(),
+  /** By itself every interface, as Cloud Run asks. */
+  KINDLING_HOST: z.string().optional(),
 })
 
 export type Config = ReturnType<typeof parseConfig>
 
-/** Throws `ConfigError`, one line that names every variable that is missing or malformed. */
-export function parseConfig(environment: Readonly<Record<string, string | undefined>>) {
-  const names = Object.keys(Environment.shape)
+type Variables = Readonly<Record<string, string | undefined>>
+
+/** What the schema makes of the environment. Throws `ConfigError`, one line that names every variable that is missing or malformed. */
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: Variables,
+): z.infer<z.ZodObject<Shape>> {
+  const names = Object.keys(schema.shape)
   // A variable set to nothing is as good as absent.
   const given = Object.fromEntries(names.map((name) => [name, environment[name] || undefined]))
-  const parsed = Environment.safeParse(given)
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues
-        .map(({ path, message }) => faultOf(String(path[0]), given, message))
-        .join('; '),
-    )
-  }
-  const { data } = parsed
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new ConfigError(
+    parsed.error.issues
+      .map(({ path, message }) => faultOf(String(path[0]), given, message))
+      .join('; '),
+  )
+}
+
+/** Throws `ConfigError`. */
+export function parseConfig(environment: Variables) {
+  const data = readEnvironment(Environment, environment)
   checkTogether(data)
   return {
     project: data.KINDLING_PROJECT,
@@ -69,14 +85,11 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     grantUrl: data.KINDLING_GRANT_URL,
     pushUrl: data.KINDLING_PUSH_URL,
     port: data.KINDLING_PORT,
+    listen: { port: data.PORT ?? 8080, host: data.KINDLING_HOST ?? '0.0.0.0' },
   }
 }
 
-function faultOf(
-  name: string,
-  given: Readonly<Record<string, string | undefined>>,
-  message: string,
-): string {
+function faultOf(name: string, given: Variables, message: string): string {
   const value = given[name]
   return value === undefined ? `${name} ${message}` : `${name}="${value.slice(0, 80)}" ${message}`
 }

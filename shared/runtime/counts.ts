@@ -55,3 +55,7 @@ export function countsSince(before: Counts, now: Counts): Counts {
     kubernetesCalls: now.kubernetesCalls - before.kubernetesCalls,
   }
 }
+
+export function countsTogether(one: Counts, other: Counts): Counts {
+  return countsSince(countsSince(noCounts(), one), other)
+}

@@ -1,5 +1,7 @@
 // What an error means for a step: look again, try again, or give up (protocol rule 9).
 import { CallError, type CallErrorKind } from '../call-error.ts'
+import { MalformedDocument } from '../domain/document-fault.ts'
+import { LOOK_PERIOD } from '../domain/protocol-times.ts'
 import type { TerminationCode } from '../domain/reasons/reason.ts'
 import type { Have, Outcome } from '../domain/ledger.ts'
 import { backOff, minutes, seconds } from '../domain/time.ts'
@@ -52,6 +54,8 @@ export function outcomeOf(error: unknown, before: Have, random: number): Outcome
   if (error instanceof PermanentError) {
     return { thing, failure: { message, permanent: true, reason: error.reason } }
   }
+  // It waits for the mend, however long that takes.
+  if (error instanceof MalformedDocument) return { thing, lookIn: LOOK_PERIOD }
   if (!(error instanceof CallError)) return { thing, failure: { message, permanent: false } }
   const { kind, retryAfterMs } = error
   if (HANDLING[kind] === 'look') {

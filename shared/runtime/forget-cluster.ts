@@ -26,6 +26,6 @@ export async function forgettingWrites(
     { op: 'delete', from: cluster.document },
     before ? updateOf(before, tombstone) : createOf(place, tombstone),
     ...(observation ? [{ op: 'delete' as const, from: observation }] : []),
-    ...stateFact(path, { ...cluster.value, generation }, 'DELETED', reason, now),
+    ...stateFact(path, { ...cluster.value, generation }, { state: 'DELETED', reason }, now),
   ]
 }

@@ -43,6 +43,13 @@ function published(text: string, source = '//pubsub.googleapis.com/projects/p/to
   return { id: 'm-1', specversion: '1.0', source, type, data: { message, subscription: 's' } }
 }
 
+/** The body of an answer to a call. */
+function answerOf(status: number): string {
+  if (status === 204) return ''
+  const kind = status === 400 ? 'invalid' : 'unavailable'
+  return JSON.stringify({ error: { kind, message: 'bad' } })
+}
+
 function created(data: unknown) {
   return {
     id: 'e-1',
@@ -61,7 +68,7 @@ describe('a message', () => {
     await messageFunction(shell, handle)(published('{"grüß": "gott"}'))
     expect(handle).toHaveBeenCalledWith(expect.anything(), {
       topic: 'greetings',
-      message: { id: 'm-1', data: '{"grüß": "gott"}' },
+      message: { id: 'm-1', data: '{"grüß": "gott"}', attributes: {} },
     })
     expect(lines).toMatchObject([
       {
@@ -80,7 +87,7 @@ describe('a message', () => {
     await messageFunction(shell, handle)(pushed)
     expect(handle).toHaveBeenCalledWith(expect.anything(), {
       topic: 'own-topic',
-      message: { id: 'm-2', data: '' },
+      message: { id: 'm-2', data: '', attributes: { a: 'b' } },
     })
   })
 
@@ -188,7 +195,7 @@ describe('behind the functions framework', () => {
     expect((await post('returns', pushPath, push)).status).toBe(204)
     expect(handle).toHaveBeenCalledWith(expect.anything(), {
       topic: 'greetings',
-      message: { id: '7', data: 'hello' },
+      message: { id: '7', data: 'hello', attributes: {} },
     })
   })
 
@@ -245,7 +252,7 @@ describe('behind the functions framework', () => {
     )
     const answer = await post('called', '/', { entity: 'x' })
     expect(answer.status).toBe(status)
-    expect(await answer.text()).toBe(error ? '{"error":"bad"}' : '')
+    expect(await answer.text()).toBe(answerOf(status))
     expect(lines).toHaveLength(status === 500 ? 1 : 0)
   })
 })

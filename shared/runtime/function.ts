@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CallError } from '../call-error.ts'
 import type { Log, World } from '../ports.ts'
 import { type Counts, noCounts } from './counts.ts'
+import { tellDeliveryFailed } from './dead-letters.ts'
 import { textOf } from './failures.ts'
 import type { Message } from './intake.ts'
 import { invoke } from './invocation.ts'
@@ -37,7 +38,11 @@ class FunctionFailed extends Error {
 }
 
 const Push = z.object({
-  message: z.object({ messageId: z.string(), data: z.string().default('') }),
+  message: z.object({
+    messageId: z.string(),
+    data: z.string().default(''),
+    attributes: z.record(z.string(), z.string()).default({}),
+  }),
 })
 const MessageOccurrence = z.object({
   source: z.string(),
@@ -61,6 +66,7 @@ export function messageFunction(
     await run(shell, handle, event, {
       traceparent: traceIn(event.message.data) ?? traceparent,
       about: { topic: event.topic, messageId: event.message.id },
+      failed: (world, error) => tellDeliveryFailed(world, shell.name, event.message.data, error),
     })
   }
 }
@@ -70,12 +76,12 @@ function takeMessage({ row }: Shell, occurrence: unknown) {
   // The framework leaves a message without data as Pub/Sub has pushed it.
   const push = wrapped.success ? wrapped.data.data : Push.safeParse(occurrence).data
   if (!push) return undefined
-  const { messageId: id, data } = push.message
+  const { messageId: id, data, attributes } = push.message
   const topic = wrapped.success ? wrapped.data.source.replace(/^.*\/topics\//, '') : row.on.topic
   return {
     event: {
       topic: topic ?? '',
-      message: { id, data: Buffer.from(data, 'base64').toString('utf8') },
+      message: { id, data: Buffer.from(data, 'base64').toString('utf8'), attributes },
     },
     traceparent: wrapped.data?.traceparent,
   }
@@ -104,13 +110,15 @@ interface Circumstances {
   readonly traceparent: string | undefined
   /** For the log. */
   readonly about: Readonly<Record<string, string>>
+  /** Keeps the cause of a failure; never throws. */
+  readonly failed?: (world: World, error: unknown) => Promise<void>
 }
 
 async function run<Event>(
   shell: Shell,
   handle: Handler<Event>,
   event: Event,
-  { traceparent, about }: Circumstances,
+  { traceparent, about, failed }: Circumstances,
 ): Promise<void> {
   const { clock } = shell.world
   processCounts.deliveries++
@@ -121,6 +129,7 @@ async function run<Event>(
       logOf(shell)('DEBUG', 'function ran', { ...about, ms: clock.now() - began })
     } catch (error) {
       const fields = { ...about, ms: clock.now() - began, error: textOf(error) }
+      await failed?.({ ...shell.world, log: logOf(shell) }, error)
       throw new FunctionFailed(logLine(targetOf(shell), 'ERROR', 'function failed', fields))
     }
   })
@@ -162,7 +171,9 @@ export function callFunction(
       } catch (error) {
         const isTheirs = error instanceof CallError && error.kind === 'invalid'
         if (!isTheirs) logOf(shell)('ERROR', 'function failed', { error: textOf(error) })
-        response.status(isTheirs ? 400 : 500).json({ error: textOf(error) })
+        const kind = isTheirs ? 'invalid' : 'unavailable'
+        const message = textOf(error)
+        response.status(isTheirs ? 400 : 500).json({ error: { kind, message } })
       }
     })
   }

@@ -1,7 +1,7 @@
 // What every new generation writes: its run, the attempts that can start at once, and the end of the run before it.
 import { plan, type Plan, type Subject } from '../domain/plan.ts'
 import { runPath } from '../domain/paths.ts'
-import { SWEEP_PERIOD } from '../domain/protocol-times.ts'
+import { SHARDS, SWEEP_PERIOD } from '../domain/protocol-times.ts'
 import { nextRun, type Run } from '../domain/run.ts'
 import { seconds, type Instant } from '../domain/time.ts'
 import type { Transaction, Write } from '../ports.ts'
@@ -9,9 +9,6 @@ import { registry } from '../steps/registry.ts'
 import { attemptOf, attemptPathOf } from './attempt-documents.ts'
 import { createOf, type Stored, updateOf } from './stored.ts'
 import { activeTrace } from './trace.ts'
-
-/** Sweeps are split in this many shards; runs are spread over them by the path of their entity. */
-export const SHARDS = 4
 
 /** A new run's first alarm: soon, in case the process dies before it comes to anything. */
 const FIRST_ALARM = seconds(20)

@@ -1,17 +1,21 @@
-// A workspace without clusters hibernates, and wakes when one is asked for: generations whose plans differ in the GKE cluster
-// and what stands in it. The race with requests is that of a pool with launches (protocol rule 10): the workspace is marked,
+// A workspace without clusters hibernates, and wakes when one is asked for or its schedule says so: generations whose plans
+// differ in the GKE cluster and what stands in it. The race with requests is that of a pool with launches (protocol rule 10): the workspace is marked,
 // its clusters are counted, and it hibernates on the version that was marked; a request takes the mark away, or wakes it.
 import { ClusterEntity, WorkspaceEntity } from '../domain/entity.ts'
 import { isToHibernate } from '../domain/hibernation.ts'
 import { clustersOf, runPath } from '../domain/paths.ts'
 import type { Plan } from '../domain/plan.ts'
+import { hourToWakeFor } from '../domain/prewarm.ts'
 import { Run } from '../domain/run.ts'
 import { isSeenWithoutGap } from '../domain/unused-pool.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Transaction, World, Write } from '../ports.ts'
+import { stateFact } from './facts.ts'
 import { activeRun, createRun, planOf, superseding, writeIn } from './generation.ts'
-import type { Moment } from './moment.ts'
-import { read, readAll, type Stored, updateOf } from './stored.ts'
+import { heal } from './heal.ts'
+import { type Moment, readMoment } from './moment.ts'
+import { parkAll } from './park.ts'
+import { read, readReadable, type Stored, updateOf } from './stored.ts'
 
 const TRIES = 10
 
@@ -25,32 +29,40 @@ export async function considerHibernation(
   const workspace = await read(world.store, path, WorkspaceEntity)
   if (workspace?.value.want !== 'up' || workspace.value.state !== 'RUNNING') return
   if (workspace.value.hibernation !== undefined) return
-  const { emptySince, sleepy } = workspace.value
+  const { emptySince } = workspace.value
   if (await hasClusters(world, path)) {
-    if (emptySince !== undefined || sleepy) await keep(world, workspace)
+    if (isThoughtEmpty(workspace.value)) await keep(world, workspace)
     return
   }
   if (emptySince === undefined || !isSeenWithoutGap(emptySince, lateBy, now)) {
-    await keep(world, workspace, now)
+    const { sleepy: __, ...kept } = workspace.value
+    await world.store.commit([updateOf(workspace, { ...kept, emptySince: now })])
     return
   }
   if (isToHibernate(workspace.value, emptySince, now)) await hibernate(world, workspace)
 }
 
 async function hasClusters(world: World, path: string): Promise<boolean> {
-  const clusters = await readAll(world.store, clustersOf(path), ClusterEntity)
-  return clusters.some(({ value }) => value.state !== 'TERMINATED')
+  const { readable, malformed } = await readReadable(world.store, clustersOf(path), ClusterEntity)
+  // One that cannot be read may live.
+  await parkAll(world, malformed)
+  return malformed.length > 0 || readable.some(({ value }) => value.state !== 'TERMINATED')
 }
 
-/** Refused: somebody else has changed it, and will look or has looked. */
-function keep(
-  world: World,
-  workspace: Stored<WorkspaceEntity>,
-  emptySince?: Instant,
-): Promise<boolean> {
-  const { emptySince: _, sleepy: __, ...kept } = workspace.value
-  const since = emptySince === undefined ? {} : { emptySince }
-  return world.store.commit([updateOf(workspace, { ...kept, ...since })])
+/** What is noted of a workspace without clusters. */
+function isThoughtEmpty({ emptySince, sleepy, prewarmedFor }: WorkspaceEntity): boolean {
+  return emptySince !== undefined || sleepy === true || prewarmedFor !== undefined
+}
+
+/** Somebody needs it. Refused: somebody else has changed it, and will look or has looked. */
+function keep(world: World, { value, document }: Stored<WorkspaceEntity>): Promise<boolean> {
+  return world.store.commit([updateOf({ value, document }, needed(value))])
+}
+
+/** Without what was noted while it had no clusters. */
+function needed(workspace: WorkspaceEntity) {
+  const { emptySince: _, sleepy: __, prewarmedFor: ___, ...kept } = workspace
+  return kept
 }
 
 async function hibernate(world: World, workspace: Stored<WorkspaceEntity>): Promise<void> {
@@ -69,15 +81,18 @@ async function hibernate(world: World, workspace: Stored<WorkspaceEntity>): Prom
   await world.store.transaction(async (transaction) => {
     const latest = await read(transaction, path, WorkspaceEntity)
     if (latest?.document.version !== marked.document.version) return
-    writeIn(transaction, await generationWrites(transaction, latest, 'HIBERNATED'))
+    writeIn(transaction, await generationWrites(transaction, latest, 'hibernate'))
   })
 }
+
+/** Why there is a new generation: nobody needs it, somebody asks for a cluster, or its schedule names the hour. */
+type Cause = 'hibernate' | 'wake' | { readonly prewarmFor: Instant }
 
 /** The next generation of a workspace that runs, with its GKE cluster or without; none while it is on its way down. */
 async function generationWrites(
   transaction: Transaction,
   workspace: Stored<WorkspaceEntity>,
-  hibernation: 'HIBERNATED' | 'WAKING',
+  cause: Cause,
 ): Promise<Write[]> {
   const { path } = workspace.document
   const generation = workspace.value.generation + 1
@@ -86,14 +101,18 @@ async function generationWrites(
   if (!run || made?.subject.kind !== 'workspace') return []
   const now = transaction.readTime()
   const { asleep: _, ...awake } = made.subject
-  const subject = hibernation === 'HIBERNATED' ? { ...awake, asleep: true as const } : awake
+  const subject = cause === 'hibernate' ? { ...awake, asleep: true as const } : awake
   const plan = planOf(subject, generation, made)
-  const request = `${hibernation === 'HIBERNATED' ? 'hibernate' : 'wake'}-${generation}`
-  const { emptySince: __, sleepy: ___, ...kept } = workspace.value
+  const hibernation = cause === 'hibernate' ? 'HIBERNATED' : 'WAKING'
+  const scheduled = typeof cause === 'object' ? { prewarmedFor: cause.prewarmFor } : {}
+  const request = `${typeof cause === 'object' ? 'prewarm' : cause}-${generation}`
+  const kept = needed(workspace.value)
+  const changed = { ...kept, ...scheduled, generation, request, changedAt: now, hibernation }
   return [
-    updateOf(workspace, { ...kept, generation, request, changedAt: now, hibernation }),
+    updateOf(workspace, changed),
     createRun(path, activeRun({ path, generation, direction: 'up', request, now }, plan)),
     ...superseding(run, generation),
+    ...stateFact(path, { ...workspace.value, generation }, { state: 'RUNNING', hibernation }, now),
   ]
 }
 
@@ -109,23 +128,35 @@ export async function wantAwake(world: World, path: string): Promise<boolean> {
   for (let tries = 0; tries < TRIES; tries++) {
     const workspace = await read(world.store, path, WorkspaceEntity)
     if (workspace?.value.want !== 'up' || workspace.value.state !== 'RUNNING') return false
-    const { hibernation, emptySince, sleepy } = workspace.value
-    if (hibernation === 'HIBERNATED') {
-      if (await wake(world, path)) return true
+    if (workspace.value.hibernation === 'HIBERNATED') {
+      // Its network is hardly looked at while it sleeps: what has gone of it comes first.
+      const moment = await readMoment(world.store, path)
+      if (moment) await heal(world, moment)
+      if (await wake(world, path, 'wake')) return true
     } else {
-      if (emptySince === undefined && !sleepy) return false
+      if (!isThoughtEmpty(workspace.value)) return false
       if (await keep(world, workspace)) return false
     }
   }
   throw new Error(`workspace "${path}": others changed it ${TRIES} times in a row`)
 }
 
-function wake(world: World, path: string): Promise<boolean> {
+/** Begins, if it is asleep, so that it is awake at the hour that its schedule names. */
+export async function considerPrewarm(world: World, path: string, now: Instant): Promise<void> {
+  const workspace = await read(world.store, path, WorkspaceEntity)
+  if (workspace?.value.state !== 'RUNNING') return
+  const { hibernation, spec } = workspace.value
+  if (hibernation !== 'HIBERNATED' || !spec.prewarm) return
+  const hour = hourToWakeFor(spec.prewarm, now)
+  if (hour !== undefined) await wake(world, path, { prewarmFor: hour })
+}
+
+function wake(world: World, path: string, cause: Exclude<Cause, 'hibernate'>): Promise<boolean> {
   return world.store.transaction(async (transaction) => {
     const latest = await read(transaction, path, WorkspaceEntity)
     if (latest?.value.want !== 'up' || latest.value.state !== 'RUNNING') return false
     if (latest.value.hibernation !== 'HIBERNATED') return false
-    const writes = await generationWrites(transaction, latest, 'WAKING')
+    const writes = await generationWrites(transaction, latest, cause)
     writeIn(transaction, writes)
     return writes.length > 0
   })

@@ -8,12 +8,14 @@ import type { Reason } from '../../events/lifecycle.ts'
 import { requestPath, UNADDRESSED } from '../domain/paths.ts'
 import { cut } from '../domain/cut.ts'
 import { refusal } from './refusal.ts'
-import { schemaRefusal, SEND_AGAIN, valueAt } from './schema-refusal.ts'
+import { valueAt } from '../domain/issue-words.ts'
+import { schemaRefusal, SEND_AGAIN } from './schema-refusal.ts'
 
 /** A message as Pub/Sub hands it over, its data decoded. */
 export interface Message {
   readonly id: string
   readonly data: string
+  readonly attributes?: Readonly<Record<string, string>>
 }
 
 /** Where the outcome of a message is kept, and what tells a repeat from another message under the same id. */
@@ -58,6 +60,12 @@ function parseJson(text: string): { value?: unknown; error?: string } {
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }
+}
+
+/** The account that a message says it is of, or the one of messages that say none. */
+export function accountIn(data: string): string {
+  const account = AccountId.safeParse(valueAt(parseJson(data).value, ['data', 'account']))
+  return account.success ? account.data : UNADDRESSED
 }
 
 function refOf(message: Message, value: unknown): RequestRef {

@@ -5,6 +5,7 @@ import type { Clock, World } from '../ports.ts'
 import { aroundWorld, type Hook } from './around.ts'
 import { countedStore } from './counted-store.ts'
 import type { Counts } from './counts.ts'
+import { orPark } from './park.ts'
 import { withTimeLimit } from './time-limit.ts'
 
 /** Rejects with `closed` once `timeoutMs` have passed; the handler's later calls are refused too. */
@@ -22,7 +23,9 @@ export async function invoke<Event>(
   }
   counts.invocations++
   try {
-    const handled = handle(boundWorld(world, until, counts), event)
+    const bound = boundWorld(world, until, counts)
+    // Parked, the event is done with: another delivery would meet the same document.
+    const handled = orPark(bound, () => handle(bound, event))
     await withTimeLimit(world.clock, timeoutMs, handled, late)
   } finally {
     counts.billedMs += billed(world.clock.now() - startedAt)

@@ -7,6 +7,7 @@ import type { Identity, SubjectOf } from '../domain/plan.ts'
 import { distinctShapes, type PoolPlace, poolOf, shapesOf } from '../domain/pool.ts'
 import type { Shards } from '../domain/pre-flight.ts'
 import type { Use } from '../domain/records.ts'
+import { isKeptWarm } from '../domain/warm-nodes.ts'
 import { zoneOf } from '../domain/zone.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Transaction, World, Write } from '../ports.ts'
@@ -86,7 +87,8 @@ export function clusterSubject(
 ): SubjectOf<'cluster'> {
   const { identity, zones, gkeCluster } = placeOf(workspace)
   const shapes = shapesOf(spec)
-  const zone = zoneOf(spec, cluster, zones)
+  const { warm } = workspace.spec
+  const zone = zoneOf(spec, cluster, zones, warm)
   return {
     kind: 'cluster',
     identity,
@@ -98,6 +100,7 @@ export function clusterSubject(
     spec,
     epoch,
     ...(isSmaller ? { isSmaller } : {}),
+    ...(isKeptWarm(warm, spec.driver.machineType) ? { hasWarmDriver: true as const } : {}),
     ...(zone === undefined ? {} : { zone }),
     pools: { driver: poolOf(shapes.driver), executor: poolOf(shapes.executor) },
   }

@@ -1,19 +1,21 @@
 // What the sweep looks for besides the steps that are due: a snapshot that was lost, a slot that nobody freed, work that has
 // ended, things that have come apart, and things that nobody knows of.
 import { ORPHAN_AGE } from '../domain/audit.ts'
+import { PATIENT_TRIES } from '../domain/next-look.ts'
 import { runPath, workspacePath } from '../domain/paths.ts'
 import { nextRun, Run } from '../domain/run.ts'
 import type { Instant } from '../domain/time.ts'
 import type { World } from '../ports.ts'
 import { auditWorkspace } from './audit.ts'
+import { checkRelated } from './check-related.ts'
 import { considerSize } from './consider-size.ts'
-import { textOf } from './failures.ts'
 import { heal } from './heal.ts'
-import { considerHibernation } from './hibernate.ts'
+import { considerHibernation, considerPrewarm } from './hibernate.ts'
 import { considerIdle } from './idle.ts'
 import { readMeter } from './read-meter.ts'
 import type { Moment } from './moment.ts'
 import { pullObservation } from './observe-pods.ts'
+import { parkOrLog } from './park.ts'
 import { considerUnused } from './retire-pool.ts'
 import { freeForgottenSlots } from './slots.ts'
 import { read, updateOf } from './stored.ts'
@@ -22,15 +24,12 @@ import { read, updateOf } from './stored.ts'
 const AUDITS_AFTER_END = 3
 /** ... and for so long its removal is tried; whoever has taken our rights away has to do it. */
 const REMOVALS_AFTER_END = 100
-/** A run that was swept so often and has not come to its end may be in the way of something that nobody knows of. */
-export const PATIENT_TRIES = 30
-
 /** One thing that cannot be looked at must not keep the others from it. */
 async function tried(world: World, path: string, look: () => Promise<unknown>): Promise<void> {
   try {
     await look()
   } catch (error) {
-    world.log('WARNING', 'sweep could not look around', { path, error: textOf(error) })
+    await parkOrLog(world, error, 'WARNING', 'sweep could not look around', { path })
   }
 }
 
@@ -39,12 +38,15 @@ export async function lookAround(world: World, moment: Moment, lateBy: number): 
   const { path } = moment
   const entity = moment.entity.value
   await tried(world, path, () => heal(world, moment))
+  await tried(world, path, () => checkRelated(world, path, entity))
   if (entity.kind === 'workspace') await unmark(world, moment)
   if (entity.kind !== 'cluster') {
-    await freeForgottenSlots(world, workspacePath(entity.account, entity.workspace))
+    const workspace = workspacePath(entity.account, entity.workspace)
+    await tried(world, path, () => freeForgottenSlots(world, workspace))
   }
   if (entity.kind === 'workspace') {
     await tried(world, path, () => considerHibernation(world, moment, lateBy))
+    await tried(world, path, () => considerPrewarm(world, path, moment.situation.now))
   }
   if (entity.kind === 'pool') await tried(world, path, () => considerUnused(world, moment, lateBy))
   if (entity.kind !== 'cluster' || entity.want !== 'up') return

@@ -1,4 +1,5 @@
 // One consistent look at an entity: every document that a decision reads, of the same moment (protocol rule 6).
+import { MalformedDocument } from '../domain/document-fault.ts'
 import { ClusterEntity, Entity, PoolEntity } from '../domain/entity.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
 import { clustersOf, ledgerOf, observationPath, poolsOf, runPath } from '../domain/paths.ts'
@@ -7,7 +8,7 @@ import { Run } from '../domain/run.ts'
 import type { Situation } from '../domain/situation.ts'
 import type { SnapshotReader, Store } from '../ports.ts'
 import { readBlocked } from './read-blocked.ts'
-import { read, readAll, type Stored } from './stored.ts'
+import { read, readAll, type Readable, readReadable, type Stored } from './stored.ts'
 
 export interface Moment {
   readonly path: string
@@ -33,7 +34,7 @@ export function readMoment(
         ? read(reader, observationPath(path), Observation)
         : undefined,
     ])
-    if (!run) return undefined
+    if (!run) throw withoutRun(path, entity.value.generation)
     const isClosing = entity.value.kind === 'workspace' && run.value.direction === 'down'
     const situation: Situation = {
       entity: entity.value,
@@ -47,6 +48,17 @@ export function readMoment(
       hinted,
     }
     return { path, entity, run, ledger, situation }
+  })
+}
+
+/** A generation and its run are written together. */
+function withoutRun(path: string, generation: number): MalformedDocument {
+  return new MalformedDocument(path, {
+    is: 'unreadable',
+    field: 'generation',
+    got: String(generation),
+    allowed: 'a generation that has a run',
+    mend: `write the number of its newest run, or restore "${runPath(path, generation)}"`,
   })
 }
 
@@ -72,8 +84,8 @@ async function readChildren(
   workspace: string,
 ): Promise<NonNullable<Situation['children']>> {
   const [clusters, pools] = await Promise.all([
-    readAll(reader, clustersOf(workspace), ClusterEntity),
-    readAll(reader, poolsOf(workspace), PoolEntity),
+    readReadable(reader, clustersOf(workspace), ClusterEntity),
+    readReadable(reader, poolsOf(workspace), PoolEntity),
   ])
   return {
     clusters: pathsOf(clusters, ['TERMINATED']),
@@ -81,8 +93,8 @@ async function readChildren(
   }
 }
 
-function pathsOf(found: readonly Stored<Entity>[], ended: readonly string[]): string[] {
-  return found
-    .filter(({ value }) => !ended.includes(value.state))
-    .map(({ document }) => document.path)
+/** What cannot be read may live. */
+function pathsOf({ readable, malformed }: Readable<Entity>, ended: readonly string[]): string[] {
+  const live = readable.filter(({ value }) => !ended.includes(value.state))
+  return [...live.map(({ document }) => document.path), ...malformed.map((each) => each.document)]
 }

@@ -75,6 +75,7 @@ function meaning({ level }: Observation): string {
     [executors.total, executors.ready, executors.failed],
     failures.map(({ pod, reason }) => [pod, reason]),
     isBusy ?? null,
+    activity?.sessionsRefused ?? 0,
     drainSeen ?? null,
   ])
 }
@@ -88,8 +89,9 @@ export async function pullObservation(world: World, moment: Moment): Promise<voi
   const { identity, endpoint } = plan.subject
   const ref = { ...SPARK_CLUSTER, namespace: made.namespace, name: made.name }
   const resource = await world.kubernetes(identity, endpoint).get(ref)
+  const { sessions: _, ...status } = resource?.status ?? {}
   const seen = PodSnapshot.omit({ cluster: true }).safeParse({
-    ...resource?.status,
+    ...status,
     uid: resource?.metadata.uid,
   })
   if (!seen.success) return

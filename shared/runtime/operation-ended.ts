@@ -4,6 +4,7 @@ import { parentOf } from '../domain/paths.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
 import type { World } from '../ports.ts'
 import { advance } from './advance.ts'
+import { orPark } from './park.ts'
 import { parseStored } from './stored.ts'
 
 /** Longer than operations are named; the store cannot be asked for values of any length (Firestore: 1,500 bytes). */
@@ -20,8 +21,10 @@ export async function operationEnded(world: World, text: string): Promise<void> 
   if (!entry.success) return
   const operation = entry.data.operation.id
   for (const document of await world.store.find({ find: 'operation', operation })) {
-    const { value } = parseStored(LedgerEntry, document)
-    await advance(world, parentOf(document.path), { keys: [value.item.key] })
+    await orPark(world, async () => {
+      const { value } = parseStored(LedgerEntry, document)
+      await advance(world, parentOf(document.path), { keys: [value.item.key] })
+    })
   }
 }
 

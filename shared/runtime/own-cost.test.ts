@@ -1,8 +1,9 @@
 // The list price of what was counted.
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { hours } from '../domain/time.ts'
 import { noCounts } from './counts.ts'
-import { ownCost, ownCostText } from './own-cost.ts'
+import { ownCost, ownCostText, schedulerCost } from './own-cost.ts'
 
 const counts = fc.record({
   invocations: fc.nat(10_000),
@@ -47,4 +48,9 @@ it('its lines add up to it, and nothing costs nothing', () => {
       expect(lines.every((line) => line.nanoDollars >= 0)).toBe(true)
     }),
   )
+})
+
+it('and so is the tick of the sweep: ten cents for a month of 31 days', () => {
+  expect(schedulerCost(hours(31 * 24))).toBe(100_000_000)
+  expect(schedulerCost(hours(1))).toBe(134_409)
 })

@@ -1,6 +1,7 @@
 // What Kindling itself costs for a piece of work, at list price, from the operations counted during it. Pure. Whole
 // nano-dollars, so that the lines add up to the total.
 import { servicePrices } from '../catalog/service-prices.ts'
+import { hours } from '../domain/time.ts'
 import type { Counts } from './counts.ts'
 
 interface OwnCostLine {
@@ -47,6 +48,11 @@ export function ownCost(counts: Counts): OwnCost {
   ]
   const nanoDollars = lines.reduce((sum, each) => sum + each.nanoDollars, 0)
   return { currency: 'USD', nanoDollars, usd: nanoDollars / 1e9, lines }
+}
+
+/** Of Cloud Scheduler's one job, the tick of the sweep, for so long. Whole nano-dollars. */
+export function schedulerCost(ms: number): number {
+  return Math.round((servicePrices.scheduler.usd * 1e9 * ms) / hours(31 * 24))
 }
 
 const dollars = (nano: number): string => `$${(nano / 1e9).toFixed(6)}`

@@ -44,12 +44,12 @@ export async function preFlight(
   spec: ClusterSpec,
   before?: ClusterEntity,
 ): Promise<PreFlight> {
-  const { ranges, zones } = workspace.spec
-  const zone = zoneOf(spec, cluster, zones)
+  const { ranges, zones, warm } = workspace.spec
+  const zone = zoneOf(spec, cluster, zones, warm)
   const holder =
     before?.want === 'up' && !('waitsFor' in before) ? effectiveSpec(before) : undefined
   const held = holder ? nodesOf(holder) : NONE
-  const isMoved = holder !== undefined && zoneOf(holder, cluster, zones) !== zone
+  const isMoved = holder !== undefined && zoneOf(holder, cluster, zones, warm) !== zone
   // Fewer machines, or the same ones made anew, take nothing that is not there.
   if (!isMoved && total(without(nodesOf(spec), held)) === 0) return { shards: AS_THEY_ARE }
   const withdrawn = holder ? undefined : withdrawnRuntime(spec.runtime, world.clock.now())

@@ -8,6 +8,7 @@ import type { Clock, World } from '../ports.ts'
 import type { RunnableStep } from '../steps/step.ts'
 import type { AttemptRef, Claimed } from './claim.ts'
 import { retryIn } from './failures.ts'
+import { orPark } from './park.ts'
 import { callNext, freeing, usesSlots } from './slots.ts'
 import { read, type Stored, updateOf } from './stored.ts'
 
@@ -79,7 +80,8 @@ async function nextInLine(world: World, workspace: string): Promise<AttemptRef[]
   const called = await callNext(world, workspace)
   const refs = await Promise.all(
     called.map(async ({ entity, key, generation }) => {
-      const entry = await read(world.store, ledgerPath(entity, key), LedgerEntry)
+      const path = ledgerPath(entity, key)
+      const entry = await orPark(world, () => read(world.store, path, LedgerEntry))
       return entry ? [{ entity, key, generation, n: entry.value.n + 1 }] : []
     }),
   )

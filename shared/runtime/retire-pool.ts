@@ -8,7 +8,7 @@ import { isSeenWithoutGap, isToRetire } from '../domain/unused-pool.ts'
 import type { Instant } from '../domain/time.ts'
 import type { World } from '../ports.ts'
 import type { Moment } from './moment.ts'
-import { read, readAll, type Stored, updateOf } from './stored.ts'
+import { read, readReadable, type Stored, updateOf } from './stored.ts'
 import { takeDown } from './take-down.ts'
 
 /** Looks at a pool whose run has settled. `lateBy`: how much later than it was due, by the store's clock. */
@@ -51,14 +51,14 @@ async function isDue(
   const place = workspacePath(pool.account, pool.workspace)
   const [workspace, all] = await Promise.all([
     read(world.store, place, WorkspaceEntity),
-    readAll(world.store, poolsOf(place), PoolEntity),
+    readReadable(world.store, poolsOf(place), PoolEntity),
   ])
   const home = workspace?.value
   // It went with its GKE cluster: there is nothing to keep.
   if (home?.state === 'RUNNING' && home.hibernation === 'HIBERNATED') return true
   const keptHours = workspace?.value.spec.poolIdleHours
   const most = limits.gke.poolsPerCluster
-  const pools = all.map(({ value }) => value)
+  const pools = all.readable.map(({ value }) => value)
   return isToRetire({ pool, unusedSince, all: pools, most, keptHours, now })
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { entityPath, entityRef, ledgerOf, poolsOf, scaleUpPath, usesOf } from '../domain/paths.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
-import { PoolEntity, WorkspaceEntity } from '../domain/entity.ts'
+import { WorkspaceEntity } from '../domain/entity.ts'
 import { Use } from '../domain/records.ts'
 import {
   BlockCode,
@@ -15,7 +15,8 @@ import type { World } from '../ports.ts'
 import { InstanceGroups } from '../steps/node-pool.ts'
 import { reasonInWords } from '../steps/google-reason.ts'
 import { advance } from './advance.ts'
-import { createOf, parseStored, read, readAll, updateOf } from './stored.ts'
+import { orPark } from './park.ts'
+import { createOf, parseStored, read, readAll, readReadable, updateOf } from './stored.ts'
 
 const Label = z.string().max(300)
 const ErrorMsg = z.object({
@@ -75,8 +76,10 @@ export async function scaleUpBlocked(world: World, text: string): Promise<void> 
   if (said.length === 0) return
   const { project_id: project, cluster_name: gkeCluster } = entry.data.resource.labels
   for (const document of await world.store.find({ find: 'workspace-of', gkeCluster })) {
-    const { value } = parseStored(WorkspaceEntity, document)
-    if (value.spec.project === project) await keepAll(world, document.path, said, entry.data)
+    await orPark(world, async () => {
+      const { value } = parseStored(WorkspaceEntity, document)
+      if (value.spec.project === project) await keepAll(world, document.path, said, entry.data)
+    })
   }
 }
 
@@ -104,19 +107,28 @@ async function keepAll(
   entry: LogEntry,
 ): Promise<void> {
   const at = Date.parse(entry.timestamp)
-  const pools = await readAll(world.store, poolsOf(workspace), PoolEntity)
-  for (const { document } of pools) {
-    const groups = await groupsOf(world, document.path)
-    const blocks = said.flatMap(({ name, text }): ScaleUpBlock[] => {
-      const its = groups.find(({ nodePool, zones }) => nodePool === name || zones[name])
-      if (!its) return []
-      const zone = its.zones[name]
-      const code = codeOf(text)
-      return [{ code, message: text, at, ...(zone === undefined ? {} : { zone }) }]
-    })
-    if (blocks.length > 0 && (await keep(world, document.path, blocks))) {
-      await tellUsers(world, document.path)
-    }
+  const pools = await world.store.list(poolsOf(workspace))
+  for (const pool of pools) {
+    await orPark(world, () => keepOf(world, pool.path, said, at))
+  }
+}
+
+async function keepOf(
+  world: World,
+  pool: string,
+  said: readonly Said[],
+  at: number,
+): Promise<void> {
+  const groups = await groupsOf(world, pool)
+  const blocks = said.flatMap(({ name, text }): ScaleUpBlock[] => {
+    const its = groups.find(({ nodePool, zones }) => nodePool === name || zones[name])
+    if (!its) return []
+    const zone = its.zones[name]
+    const code = codeOf(text)
+    return [{ code, message: text, at, ...(zone === undefined ? {} : { zone }) }]
+  })
+  if (blocks.length > 0 && (await keep(world, pool, blocks))) {
+    await tellUsers(world, pool)
   }
 }
 
@@ -149,12 +161,11 @@ async function tellUsers(world: World, pool: string): Promise<void> {
   const ref = entityRef(pool)
   if (!ref) return
   const { account, workspace } = ref
-  const uses = await readAll(world.store, usesOf(pool), Use)
-  await Promise.all(
-    uses.map(({ value: { cluster } }) =>
-      advance(world, entityPath({ kind: 'cluster', account, workspace, cluster })),
-    ),
+  const { readable } = await readReadable(world.store, usesOf(pool), Use)
+  const users = readable.map(({ value: { cluster } }) =>
+    entityPath({ kind: 'cluster', account, workspace, cluster }),
   )
+  await Promise.all(users.map((path) => orPark(world, () => advance(world, path))))
 }
 
 function parseOrNothing(text: string): unknown {

@@ -1,18 +1,18 @@
 // The fence at the end of a run: its goal is reached, everything is recorded, nobody has changed the goal (protocol, SETTLE).
-import type { Reason } from '../../events/lifecycle.ts'
 import { Entity, type Status } from '../domain/entity.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
+import { firstLook } from '../domain/next-look.ts'
 import { ledgerOf, requestPath, runPath } from '../domain/paths.ts'
 import { RequestOutcome } from '../domain/records.ts'
-import { auditPeriod, nextRun, Run } from '../domain/run.ts'
+import { nextRun, Run } from '../domain/run.ts'
 import { saysAlready, withStatus } from '../domain/status.ts'
 import type { StoredDocument, Transaction, World, Write } from '../ports.ts'
 import { endedUses } from './ended-uses.ts'
-import { stateFact } from './facts.ts'
+import { isTold, stateFact } from './facts.ts'
 import { forgettingWrites } from './forget-cluster.ts'
 import { writeIn } from './generation.ts'
 import type { Moment } from './moment.ts'
-import { fields, read, readAll, type Stored, updateOf } from './stored.ts'
+import { read, readAll, type Stored, updateOf } from './stored.ts'
 
 /** Settles the run of this moment with this status; false when something has changed since. */
 export function settle(world: World, moment: Moment, status: Status): Promise<boolean> {
@@ -35,23 +35,18 @@ export function settle(world: World, moment: Moment, status: Status): Promise<bo
 
     // Of a workspace that is gone, what a late hand made is still looked for.
     const isAudited = run.value.direction === 'up' || entity.value.kind === 'workspace'
-    const wakeAt = isAudited ? now + auditPeriod(run.value.plan) : undefined
+    const wakeAt = isAudited ? firstLook(run.value, now) : undefined
     const settled = nextRun(run.value, { type: 'settled', at: now, wakeAt })
     if (!settled) return false
     const forgotten = await forgetting(transaction, path, entity)
     writeIn(transaction, [updateOf(run, settled), ...forgotten])
     if (forgotten.length === 0 && !saysAlready(entity.value, status)) {
-      transaction.update(entity.document, fields(withStatus(entity.value, status, now)))
-      const reason = 'reason' in status ? status.reason : undefined
-      for (const fact of stateFact(path, entity.value, status.state, reason, now)) {
-        if (fact.op === 'create') transaction.create(fact.path, fact.data)
-      }
+      const changed = updateOf(entity, withStatus(entity.value, status, now))
+      writeIn(transaction, [changed, ...stateFact(path, entity.value, status, now)])
     }
     if (request?.value.is === 'accepted') {
-      transaction.update(
-        request.document,
-        fields({ ...request.value, is: 'reached', endedAt: now }),
-      )
+      const reached = updateOf(request, { ...request.value, is: 'reached', endedAt: now })
+      writeIn(transaction, [reached])
     }
     for (const entry of ledger) {
       if (entry.value.thing.have === 'absent') transaction.delete(entry.document)
@@ -87,13 +82,12 @@ export async function reopen(world: World, moment: Moment): Promise<void> {
   if (reopened) await world.store.commit([updateOf(moment.run, reopened)])
 }
 
-/** Writes a status that is not yet final, with its fact when the state changed; false when refused. */
+/** Writes a status that is not yet final, with its fact where there is one to tell; false when refused. */
 export function writeStatus(world: World, moment: Moment, status: Status): Promise<boolean> {
   const { entity, path, situation } = moment
-  const reason: Reason | undefined = 'reason' in status ? status.reason : undefined
-  const isNewState = status.state !== entity.value.state
+  const { value } = entity
   return world.store.commit([
-    updateOf(entity, withStatus(entity.value, status, situation.now)),
-    ...(isNewState ? stateFact(path, entity.value, status.state, reason, situation.now) : []),
+    updateOf(entity, withStatus(value, status, situation.now)),
+    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),
   ])
 }

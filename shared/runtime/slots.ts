@@ -2,6 +2,7 @@
 // the queue are documents. Who finds no slot queues and tries once more: so the last holder, who frees and then looks at
 // the queue, cannot miss a waiter. Whose turn it is, is decided in domain/operation-queue.ts.
 import { limits } from '../catalog/limits.ts'
+import type { MalformedDocument } from '../domain/document-fault.ts'
 import { LedgerEntry } from '../domain/ledger.ts'
 import { isCalled, isForgotten, isSame, slotsFor, turnsAt } from '../domain/operation-queue.ts'
 import { ledgerPath, queueOf, queuePath, slotPath, slotsOf, usesOf } from '../domain/paths.ts'
@@ -10,7 +11,8 @@ import type { Instant } from '../domain/time.ts'
 import type { World, Write } from '../ports.ts'
 import type { RunnableStep } from '../steps/step.ts'
 import type { AttemptRef, Claimed } from './claim.ts'
-import { createOf, read, readAll, type Stored, updateOf } from './stored.ts'
+import { orPark, parkAll } from './park.ts'
+import { createOf, read, readReadable, type Stored, updateOf } from './stored.ts'
 
 const ROOM = limits.gke.operationsInFlight
 
@@ -22,16 +24,19 @@ export function usesSlots({ lane }: Pick<RunnableStep, 'lane'>): boolean {
 interface Waiting {
   readonly held: readonly Stored<Ticket>[]
   readonly queued: readonly Stored<Ticket>[]
+  /** A slot that cannot be read stays taken; a place in the queue that cannot be read is passed over. */
+  readonly malformed: readonly MalformedDocument[]
   readonly now: Instant
 }
 
 function readWaiting(world: World, workspace: string): Promise<Waiting> {
   return world.store.snapshot(async (reader) => {
     const [held, queued] = await Promise.all([
-      readAll(reader, slotsOf(workspace), Ticket),
-      readAll(reader, queueOf(workspace), Ticket),
+      readReadable(reader, slotsOf(workspace), Ticket),
+      readReadable(reader, queueOf(workspace), Ticket),
     ])
-    return { held, queued, now: reader.readTime() }
+    const malformed = [...held.malformed, ...queued.malformed]
+    return { held: held.readable, queued: queued.readable, malformed, now: reader.readTime() }
   })
 }
 
@@ -103,10 +108,10 @@ async function turnsOf(
   const users = new Map<string, string[]>()
   await Promise.all(
     Array.from(new Set(paths), async (path) => {
-      const uses = await readAll(world.store, usesOf(path), Use)
+      const uses = await readReadable(world.store, usesOf(path), Use)
       users.set(
         path,
-        uses.map(({ value }) => value.cluster),
+        uses.readable.map(({ value }) => value.cluster),
       )
     }),
   )
@@ -131,16 +136,23 @@ async function takeFree(
   return false
 }
 
+/** A place is called once in 75 s, so that hardly any try is refused twice. */
+const LEAVE_TRIES = 5
+
+/** Refused: it was called just now. A place that is left behind would keep others from theirs. */
 async function leaveQueue(world: World, workspace: string, ticket: Ticket): Promise<void> {
-  const queued = await readAll(world.store, queueOf(workspace), Ticket)
-  const own = queued.filter(({ value }) => isSame(value, ticket))
-  for (const { document } of own) await world.store.commit([{ op: 'delete', from: document }])
+  for (let tries = 0; tries < LEAVE_TRIES; tries++) {
+    const { readable } = await readReadable(world.store, queueOf(workspace), Ticket)
+    const own = readable.filter(({ value }) => isSame(value, ticket))
+    const writes = own.map(({ document }): Write => ({ op: 'delete', from: document }))
+    if (writes.length === 0 || (await world.store.commit(writes))) return
+  }
 }
 
 /** The writes that free this attempt's slots, to be committed with the record of its end. */
 export async function freeing(world: World, workspace: string, ref: AttemptRef): Promise<Write[]> {
-  const held = await readAll(world.store, slotsOf(workspace), Ticket)
-  return held
+  const { readable } = await readReadable(world.store, slotsOf(workspace), Ticket)
+  return readable
     .filter(({ value }) => isOf(value, ref))
     .map(({ document }) => ({ op: 'delete', from: document }))
 }
@@ -169,9 +181,10 @@ export async function callNext(world: World, workspace: string): Promise<Ticket[
 
 /** Frees slots whose operation is over though nobody said so, and places in the queue to which nobody comes back. */
 export async function freeForgottenSlots(world: World, workspace: string): Promise<void> {
-  const { held, queued, now } = await readWaiting(world, workspace)
+  const { held, queued, malformed, now } = await readWaiting(world, workspace)
+  await parkAll(world, malformed)
   for (const { document, value } of held) {
-    const isOver = await isOperationOver(world, value)
+    const isOver = await orPark(world, () => isOperationOver(world, value))
     if (isOver) await world.store.commit([{ op: 'delete', from: document }])
   }
   for (const { document, value } of queued) {

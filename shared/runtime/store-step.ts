@@ -2,6 +2,7 @@
 // can be late, be lost, or land twice, so they need neither an attempt document nor a claim that others can see
 // (docs/decisions/0008).
 import { CallError } from '../call-error.ts'
+import { MalformedDocument } from '../domain/document-fault.ts'
 import type { Store, World } from '../ports.ts'
 import { stepNamed } from '../steps/registry.ts'
 import { type AttemptRef, type Claimed, newToken, readClaim, writeEntry } from './claim.ts'
@@ -42,8 +43,8 @@ async function work(world: World, claimed: Claimed, store: Store): Promise<Worke
       outcome: await execute({ step, ports, input, direction, isFirst, operation: undefined }),
     }
   } catch (error) {
-    // The store itself: the transaction is tried again, or has failed.
-    if (error instanceof CallError) throw error
+    // The store itself, or a document in it: the transaction is tried again, has failed, or waits for the mend.
+    if (error instanceof CallError || error instanceof MalformedDocument) throw error
     world.log('WARNING', 'attempt failed', { ...claimed.ref, error: textOf(error) })
     return { input, outcome: outcomeOf(error, entry.thing, world.clock.random()) }
   }

@@ -1,15 +1,18 @@
 // The guarantee behind every hint: each minute, whatever is due is looked at, told or not (protocol rule 19, SWEEP).
+import { MalformedDocument } from '../domain/document-fault.ts'
 import { parentOf } from '../domain/paths.ts'
-import { ATTEMPT_GRACE, SWEEP_PERIOD } from '../domain/protocol-times.ts'
-import { auditPeriod, nextRun, Run } from '../domain/run.ts'
-import { backOff, type Instant, minutes } from '../domain/time.ts'
+import { nextLook } from '../domain/next-look.ts'
+import { ATTEMPT_GRACE, SHARDS } from '../domain/protocol-times.ts'
+import { nextRun, Run } from '../domain/run.ts'
+import type { Instant } from '../domain/time.ts'
 import type { StoredDocument, World } from '../ports.ts'
 import { advance } from './advance.ts'
 import { announce } from './announce.ts'
-import { textOf } from './failures.ts'
-import { SHARDS } from './generation.ts'
-import { lookAround, lookForOrphans, PATIENT_TRIES } from './look-around.ts'
+import { forgetOver, tellSweepFailed } from './dead-letters.ts'
+import { lookAround, lookForOrphans } from './look-around.ts'
 import { readMoment } from './moment.ts'
+import { parkOrLog } from './park.ts'
+import { reviewParked } from './review-parked.ts'
 import { storeClock } from './store-clock.ts'
 import { parseStored, updateOf } from './stored.ts'
 
@@ -19,22 +22,32 @@ const WIDTH = 8
 
 export async function sweep(world: World): Promise<void> {
   const now = await storeClock(world)
+  const parked = await reviewParked(world)
   const shards = Array.from({ length: SHARDS }, (_, shard) => shard)
   await Promise.all([
-    ...shards.map((shard) => sweepShard(world, shard, now)),
-    publishForgotten(world, now),
+    ...shards.map((shard) => sweepShard(world, shard, now, parked)),
+    publishForgotten(world, now, parked),
+    forgetOver(world, now()),
   ])
 }
 
-async function sweepShard(world: World, shard: number, now: () => Instant): Promise<void> {
+/** Runs that are parked stay due: they are passed over, and keep nobody from the page. */
+async function sweepShard(
+  world: World,
+  shard: number,
+  now: () => Instant,
+  parked: ReadonlySet<string>,
+): Promise<void> {
+  const limit = PAGE + parked.size
   for (;;) {
-    const due = await world.store.find({ find: 'runs-due', shard, now: now(), limit: PAGE })
+    const due = await world.store.find({ find: 'runs-due', shard, now: now(), limit })
     let isStuck = true
     await inParallel(due, async (document) => {
+      if (parked.has(document.path)) return
       if (await sweepRun(world, document, now)) isStuck = false
     })
     // A page of which not one could be put off would be found again and again.
-    if (due.length < PAGE || isStuck) return
+    if (due.length < limit || isStuck) return
   }
 }
 
@@ -60,11 +73,8 @@ async function sweepRun(
   let isPutOff = false
   try {
     const run = parseStored(Run, document)
-    const period = run.value.is === 'settled' ? auditPeriod(run.value.plan) : SWEEP_PERIOD
-    const tries = Math.max(0, run.value.tries - PATIENT_TRIES)
     const lateBy = 'wakeAt' in run.value ? now() - (run.value.wakeAt ?? now()) : 0
-    const wakeAt = now() + backOff(tries, period, Math.max(period, minutes(10)))
-    const woken = nextRun(run.value, { type: 'woken', wakeAt })
+    const woken = nextRun(run.value, { type: 'woken', wakeAt: nextLook(run.value, now()) })
     if (!woken) return isPutOff
     const isTaken = await world.store.commit([updateOf(run, woken)])
     isPutOff = true
@@ -76,19 +86,27 @@ async function sweepRun(
     await lookAround(world, moment, lateBy)
     await advance(world, path, { runForgotten: true })
   } catch (error) {
-    world.log('ERROR', 'sweep of a run failed', { path, error: textOf(error) })
+    await parkOrLog(world, error, 'ERROR', 'sweep of a run failed', { path })
+    if (!(error instanceof MalformedDocument)) await tellSweepFailed(world, path, error)
   }
   return isPutOff
 }
 
-async function publishForgotten(world: World, now: () => Instant): Promise<void> {
+async function publishForgotten(
+  world: World,
+  now: () => Instant,
+  parked: ReadonlySet<string>,
+): Promise<void> {
   const before = now() - ATTEMPT_GRACE
-  const facts = await world.store.find({ find: 'facts-unpublished', before, limit: PAGE })
+  const limit = PAGE + parked.size
+  const facts = await world.store.find({ find: 'facts-unpublished', before, limit })
   for (const { path } of facts) {
+    if (parked.has(path)) continue
     try {
       await announce(world, path)
     } catch (error) {
-      world.log('ERROR', 'fact could not be published', { path, error: textOf(error) })
+      await parkOrLog(world, error, 'ERROR', 'fact could not be published', { path })
+      if (!(error instanceof MalformedDocument)) await tellSweepFailed(world, path, error)
     }
   }
 }

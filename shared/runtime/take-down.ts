@@ -67,7 +67,7 @@ export async function downWrites(
     updateOf(entity, changed),
     createRun(path, nextRun),
     ...superseding(run, generation),
-    ...stateFact(path, { ...entity.value, generation }, status.state, reason, now),
+    ...stateFact(path, { ...entity.value, generation }, { state: status.state, reason }, now),
     ...endingRequest(overtaken, reason, generation, now),
   ]
 }

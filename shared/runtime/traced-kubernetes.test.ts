@@ -19,7 +19,7 @@ const space: KubernetesObject = {
 }
 
 function opened(): Kubernetes {
-  return tracedKubernetes(kubernetesEngine({ clock: virtualClock() }).face('control-plane'))
+  return tracedKubernetes(kubernetesEngine({ clock: virtualClock() }).face('system:admin'))
 }
 
 const within = <T>(trace: string, work: () => Promise<T>): Promise<T> =>

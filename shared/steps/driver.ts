@@ -35,6 +35,7 @@ export const driver = step({
         ...podInput(subject, life, outputs.namespace),
         pool: pools.driver,
         size: sparkSize(spec.driver.machineType, 'driver', subject.isSmaller),
+        ...(subject.hasWarmDriver ? { isWarm: true as const } : {}),
         executorSize: sparkSize(spec.executors.machineType, 'executor', subject.isSmaller),
       },
     }

@@ -23,7 +23,7 @@ describe('creating an object', () => {
   it('waits until the quota of a new namespace has been counted', async () => {
     const clock = virtualClock()
     const engine = kubernetesEngine({ clock, controllerMs: 400 })
-    const kubernetes = engine.face('admin')
+    const kubernetes = engine.face('system:admin')
     await kubernetes.create(namespace)
     await clock.advance(1000)
     await kubernetes.create(quota('10'))
@@ -37,7 +37,7 @@ describe('creating an object', () => {
   it('does not wait where the quota is used up: that is an answer', async () => {
     const clock = virtualClock()
     const engine = kubernetesEngine({ clock })
-    const kubernetes = engine.face('admin')
+    const kubernetes = engine.face('system:admin')
     await kubernetes.create(namespace)
     await kubernetes.create(quota('0'))
     await clock.advance(1000)
@@ -61,7 +61,7 @@ describe('bringing an object to what is wanted', () => {
   async function start(labels: Readonly<Record<string, string>>) {
     const clock = virtualClock()
     const engine = kubernetesEngine({ clock })
-    const kubernetes = engine.face('admin')
+    const kubernetes = engine.face('system:admin')
     await kubernetes.create(namespace)
     const metadata = { ...wanted.metadata, labels }
     const known = await kubernetes.create({

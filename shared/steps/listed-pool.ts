@@ -1,6 +1,7 @@
 // The pool of one listed shape (rule *pool-limits*): made wanted with the workspace and then coming by runs of its own, so
 // that the workspace does not wait for it, and a launch finds it there. Listing is a use, as a cluster's is: it keeps the
 // empty pool, which costs nothing.
+import { parseDocument } from '../domain/document-fault.ts'
 import { minutes } from '../domain/time.ts'
 import { PoolEntity, type Shape } from '../domain/entity.ts'
 import { entityPath, LISTED_USE, usePath } from '../domain/paths.ts'
@@ -20,7 +21,7 @@ type Output = { readonly pool: string }
 async function observe({ store }: StepPorts, input: Input): Promise<Observed<Output>> {
   if (!(await store.get(input.use))) return { is: 'absent' }
   const document = await store.get(input.pool)
-  const pool = document && PoolEntity.parse(document.data)
+  const pool = document && parseDocument(PoolEntity, document)
   return pool?.want === 'up' ? { is: 'present', output: { pool: pool.pool } } : { is: 'partial' }
 }
 

@@ -1,5 +1,6 @@
 // A cluster's use of a shared pool (protocol rule 10): a document under the pool that keeps it from being retired. The pool
 // itself is an entity with runs of its own; the cluster only waits for it.
+import { parseDocument } from '../domain/document-fault.ts'
 import { minutes } from '../domain/time.ts'
 import { PoolEntity } from '../domain/entity.ts'
 import { entityPath, usePath } from '../domain/paths.ts'
@@ -12,7 +13,7 @@ type Output = { readonly pool: string }
 async function observe({ store }: StepPorts, input: Input): Promise<Observed<Output>> {
   if (!(await store.get(input.use))) return { is: 'absent' }
   const document = await store.get(input.pool)
-  const pool = document && PoolEntity.parse(document.data)
+  const pool = document && parseDocument(PoolEntity, document)
   if (pool?.state === 'FAILED') return { is: 'broken', error: new PermanentError(pool.reason) }
   if (pool?.state !== 'RUNNING') return { is: 'pending' }
   return { is: 'present', output: { pool: pool.pool } }

@@ -13,6 +13,7 @@ import { nodePool, poolShard } from './node-pool.ts'
 import { routerNat } from './router-nat.ts'
 import type { AnyStep, RunnableStep } from './step.ts'
 import { subnet } from './subnet.ts'
+import { warmNodes } from './warm-nodes.ts'
 import { workspaceServices } from './workspace-services.ts'
 
 const steps: readonly AnyStep[] = [
@@ -23,6 +24,7 @@ const steps: readonly AnyStep[] = [
   gkeCluster,
   workspaceServices,
   agentChannel,
+  warmNodes,
   listedPool,
   nodePool,
   poolShard,

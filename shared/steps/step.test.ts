@@ -110,7 +110,8 @@ test.each([
 })
 
 /** With something for every step to make. */
-const listing = { ...workspaceSubject, spec: { ...workspaceSubject.spec, shapes: [SHAPE] } }
+const warm = { monthlyBudget: 1000, nodes: [{ machineType: 'n2-standard-8', count: 1, zone: 'z' }] }
+const listing = { ...workspaceSubject, spec: { ...workspaceSubject.spec, shapes: [SHAPE], warm } }
 const sharded = { ...poolSubject, shards: 2 }
 
 test.each([listing, sharded, clusterSubject(120)])(

@@ -143,6 +143,55 @@ const KEY = 'projects/acme-keys/locations/europe-west4/keyRings/r/cryptoKeys/k'
 const machines = (...types: string[]) => types.map((machineType) => ({ machineType }))
 const weekend = { days: ['SA', 'SU'], start: '22:00', hours: 6 }
 
+const mornings = { days: ['MO', 'TU'], hour: 8, timeZone: 'Europe/Berlin' }
+
+/** Schedules that wake nobody, or at no time that there is. */
+export const badPrewarms: readonly [string, Record<string, unknown>, Omit<Refusal, 'code'>][] = [
+  [
+    'no day',
+    { prewarm: { ...mornings, days: [] } },
+    { field: 'data.prewarm.days', allowed: text('at least 1') },
+  ],
+  [
+    'a day twice',
+    { prewarm: { ...mornings, days: ['MO', 'TU', 'MO'] } },
+    { field: 'data.prewarm.days', got: 'MO, TU, MO', allowed: 'each day once' },
+  ],
+  ['a day in full', { prewarm: { ...mornings, days: ['Monday'] } }, { got: 'Monday' }],
+  ...[24, -1, 7.5, 1e9, '8', null].map(
+    (hour): [string, Record<string, unknown>, Omit<Refusal, 'code'>] => [
+      `the hour ${JSON.stringify(hour)}`,
+      { prewarm: { ...mornings, hour } },
+      { field: 'data.prewarm.hour', allowed: text('whole number') },
+    ],
+  ),
+  ...[60, -1, 0.5].map((minute): [string, Record<string, unknown>, Omit<Refusal, 'code'>] => [
+    `the minute ${minute}`,
+    { prewarm: { ...mornings, minute } },
+    { field: 'data.prewarm.minute', allowed: 'a whole number from 0 to 59' },
+  ]),
+  ...['Mars/Base', '+02:00', 'Berlin', ''].map(
+    (timeZone): [string, Record<string, unknown>, Omit<Refusal, 'code'>] => [
+      `the time zone "${timeZone}"`,
+      { prewarm: { ...mornings, timeZone } },
+      { field: 'data.prewarm.timeZone', allowed: text('Europe/Berlin') },
+    ],
+  ),
+  [
+    'a time zone without end',
+    { prewarm: { ...mornings, timeZone: 'x'.repeat(1000) } },
+    { field: 'data.prewarm.timeZone', allowed: text('64') },
+  ],
+  ['no time zone', { prewarm: { days: ['MO'], hour: 8 } }, { field: 'data.prewarm.timeZone' }],
+  ['a date', { prewarm: { ...mornings, date: '2026-12-01' } }, { field: 'data.prewarm.date' }],
+  ['a line of cron', { prewarm: '0 8 * * 1' }, { field: 'data.prewarm' }],
+  [
+    'nothing to wake',
+    { prewarm: mornings, hibernateAfterHours: 0 },
+    { field: 'data.prewarm', mend: text('leave "prewarm" out') },
+  ],
+]
+
 /** Choices that cannot be had. */
 export const badChoices: readonly [string, Record<string, unknown>, Omit<Refusal, 'code'>][] = [
   [

@@ -5,6 +5,7 @@ import { event, startLoop } from '../loop/fixture.ts'
 import {
   badCapacities,
   badChoices,
+  badPrewarms,
   badRanges,
   contradictions,
   fields,
@@ -12,6 +13,7 @@ import {
   projects,
   regions,
 } from './bad-workspaces.ts'
+import { badWarm } from './bad-warm.ts'
 import { refusalIn, type Inbox, openInbox, text } from './inbox.ts'
 
 let inbox: Inbox
@@ -44,6 +46,14 @@ test.each(fields)('%s is refused', async (_, data, refusal) => {
 })
 
 test.each(badChoices)('%s: refused', async (_, data, refusal) => {
+  expect(await refused(data)).toMatchObject(refusal)
+})
+
+test.each(badWarm)('warm nodes: %s: refused', async (_, data, refusal) => {
+  expect(await refused(data)).toMatchObject(refusal)
+})
+
+test.each(badPrewarms)('a schedule with %s is refused', async (_, data, refusal) => {
   expect(await refused(data)).toMatchObject(refusal)
 })
 

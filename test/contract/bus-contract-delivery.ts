@@ -134,6 +134,34 @@ function pushTests(subject: BusSubject): void {
       expect(idsOf(steady.received)).toEqual([id])
     })
 
+    test('a message that is always refused becomes a dead letter, and comes no more', async () => {
+      const { topic: graves, maxAttempts } = subject.harness.deadLetter
+      const { received: dead } = await subject.listen(graves)
+      const topic = await subject.topic()
+      const target = subject.fresh('function')
+      let tries = 0
+      subject.harness.handle(target, async () => {
+        tries++
+        await Promise.reject(new Error('never'))
+      })
+      const subscription = subject.fresh('subscription')
+      await subject.bus.subscribe(topic, subscription, target)
+      const data = `poison ${subscription}`
+      await subject.bus.publish(topic, { data, attributes: { by: 'test' } })
+      const mine = (): Received[] => dead.filter((letter) => letter.data === data)
+      await subject.harness.settle('the dead letter', () => mine().length > 0)
+      expect(tries).toBe(maxAttempts)
+      expect(mine()[0]?.attributes).toMatchObject({
+        by: 'test',
+        CloudPubSubDeadLetterSourceDeliveryCount: String(maxAttempts),
+        CloudPubSubDeadLetterSourceSubscription: subscription,
+      })
+      const after = await subject.listen(topic)
+      await subject.bus.publish(topic, text('after'))
+      await subject.harness.settle('the next message', () => after.received.length > 0)
+      expect(new Set(mine().map(({ messageId }) => messageId)).size).toBe(1)
+    })
+
     test('a subscription that ended gets nothing more', async () => {
       const topic = await subject.topic()
       const ended = await subject.listen(topic)

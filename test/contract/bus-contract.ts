@@ -17,6 +17,8 @@ export interface Received {
 
 export interface BusHarness {
   readonly bus: Bus
+  /** Takes what was refused so often. It is there. */
+  readonly deadLetter: { readonly topic: string; readonly maxAttempts: number }
   /** From now on this answers the function's deliveries; a rejection refuses one. */
   handle(functionName: string, answer: (message: Received) => Promise<void>): void
   /** Waits until the condition holds; throws `what` when it does not in good time. */

@@ -3,6 +3,8 @@ import { busEngine } from '../../infra/local/bus/bus-engine.ts'
 import { realClock } from '../../infra/local/clock.ts'
 import { busContract, type Received } from './bus-contract.ts'
 
+const deadLetter = { topic: 'graves', maxAttempts: 5 }
+
 busContract('engine', async () => {
   const clock = realClock(1)
   const answers = new Map<string, (message: Received) => Promise<void>>()
@@ -17,10 +19,13 @@ busContract('engine', async () => {
       maxBackoffMs: 50,
       ackDeadlineMs: 10_000,
       retentionMs: 600_000,
+      deadLetter,
     }),
   })
-  return await Promise.resolve({
+  await bus.createTopic(deadLetter.topic, {})
+  return {
     bus,
+    deadLetter,
     handle: (functionName, answer) => void answers.set(functionName, answer),
     async settle(what, holds) {
       const limit = clock.now() + 10_000
@@ -33,5 +38,5 @@ busContract('engine', async () => {
       bus.close()
       await Promise.resolve(clock.stop())
     },
-  })
+  }
 })

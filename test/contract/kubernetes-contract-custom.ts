@@ -1,78 +1,10 @@
 // Custom resources: served while their definition is there, held to its schema, with a status of their own.
 import { expect, test } from 'vitest'
-import type { KindRef, KubernetesObject } from '../../shared/manifests/object.ts'
+import { widgets } from './kubernetes-widgets.ts'
 import { type KubernetesSubject, refOf, refusal } from './kubernetes-subject.ts'
 import { watching } from './kubernetes-watching.ts'
 
-const widgetSchema = {
-  type: 'object',
-  properties: {
-    spec: {
-      type: 'object',
-      required: ['size'],
-      properties: {
-        size: { type: 'integer', minimum: 1 },
-        mode: { type: 'string', enum: ['slow', 'fast'] },
-        colour: { type: 'string', default: 'grey' },
-        parts: {
-          type: 'array',
-          items: { type: 'object', properties: { name: { type: 'string' } } },
-        },
-        free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-      },
-    },
-    status: { type: 'object', properties: { ready: { type: 'integer' } } },
-  },
-}
-
-interface Widgets {
-  readonly kind: KindRef
-  readonly definition: KubernetesObject
-  readonly widget: (name: string, spec: object, more?: object) => KubernetesObject
-}
-
 export function customTests(subject: KubernetesSubject): void {
-  /** A kind that no other test knows, in a new namespace, ready to be used. */
-  async function widgets(): Promise<Widgets> {
-    const namespace = await subject.namespace()
-    const group = `${subject.unique('g')}.kindling.dev`
-    const names = { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList' }
-    const version = {
-      name: 'v1',
-      served: true,
-      storage: true,
-      schema: { openAPIV3Schema: widgetSchema },
-      subresources: { status: {} },
-    }
-    const definition = await subject.kubernetes.create({
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      metadata: { name: `widgets.${group}` },
-      spec: { group, scope: 'Namespaced', names, versions: [version] },
-    })
-    subject.cleanUp(refOf(definition))
-    const apiVersion = `${group}/v1`
-    const kind = { apiVersion, kind: 'Widget', namespace }
-    await subject.eventually('the definition is established', async () => {
-      const { status } = await subject.must(refOf(definition))
-      return JSON.stringify(status?.['conditions'] ?? []).includes('"Established"')
-    })
-    await subject.eventually('the kind is served', () =>
-      subject.kubernetes.list(kind).catch(() => undefined),
-    )
-    return {
-      kind,
-      definition,
-      widget: (name, spec, more = {}) => ({
-        apiVersion,
-        kind: 'Widget',
-        metadata: { name, namespace },
-        spec: { ...spec },
-        ...more,
-      }),
-    }
-  }
-
   test('a kind without a definition cannot be created, and is not there', async () => {
     const namespace = await subject.namespace()
     const metadata = { name: 'a', namespace }
@@ -82,7 +14,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('an object is stored with its defaults, without what the schema does not know', async () => {
-    const { widget } = await widgets()
+    const { widget } = await widgets(subject)
     const spec = {
       size: 3,
       extra: 1,
@@ -97,7 +29,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('what breaks the schema is refused', async () => {
-    const { widget } = await widgets()
+    const { widget } = await widgets(subject)
     for (const spec of [
       {},
       { size: 'big' },
@@ -114,7 +46,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('the status is apart, and does not count as a generation', async () => {
-    const { widget } = await widgets()
+    const { widget } = await widgets(subject)
     const created = await subject.kubernetes.create(
       widget('a', { size: 1 }, { status: { ready: 1 } }),
     )
@@ -133,7 +65,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('they are listed, watched and selected as other kinds are', async () => {
-    const { kind, widget } = await widgets()
+    const { kind, widget } = await widgets(subject)
     const { resourceVersion } = await subject.kubernetes.list(kind)
     const watch = watching(subject, kind, { resourceVersion, labelSelector: 'of=me' })
     const mine = widget('a', { size: 1 })
@@ -150,7 +82,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('a custom resource owns pods, and takes them along', async () => {
-    const { widget } = await widgets()
+    const { widget } = await widgets(subject)
     const owner = await subject.kubernetes.create(widget('owner', { size: 1 }))
     const { apiVersion, kind, metadata } = owner
     const { namespace = '', name, uid = '' } = metadata
@@ -172,7 +104,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('with the definition the objects go', async () => {
-    const { definition, widget } = await widgets()
+    const { definition, widget } = await widgets(subject)
     const created = await subject.kubernetes.create(widget('a', { size: 1 }))
     await subject.kubernetes.delete(refOf(definition))
     expect(await subject.gone(refOf(definition))).toBe(true)
@@ -187,7 +119,7 @@ export function customTests(subject: KubernetesSubject): void {
   })
 
   test('a definition under another name than its own is refused', async () => {
-    const { definition } = await widgets()
+    const { definition } = await widgets(subject)
     const metadata = { name: 'gadgets.kindling.dev' }
     expect(await refusal(subject.kubernetes.create({ ...definition, metadata }))).toBe('invalid')
   })

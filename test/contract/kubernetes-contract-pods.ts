@@ -153,7 +153,7 @@ function crowdTest(subject: KubernetesSubject): void {
     const { namespace, label, node, pod } = await site(subject)
     const kind = { apiVersion: 'v1', kind: 'Pod', namespace }
     const { resourceVersion } = await subject.kubernetes.list(kind)
-    const watch = watching(subject, kind, { resourceVersion })
+    const watch = watching(subject, kind, { resourceVersion, resumes: true })
     const names = Array.from({ length: 1000 }, (_, index) => `p-${String(index).padStart(3, '0')}`)
     await Promise.all(Array.from({ length: 250 }, () => node('4')))
     await Promise.all(names.map((name) => subject.kubernetes.create(pod(name))))

@@ -1,6 +1,7 @@
 // Watches: every change after a version, once and in order, as the selector sees it; how they end; what is too old.
 import { expect, test } from 'vitest'
 import { watching } from './kubernetes-watching.ts'
+import { widgets } from './kubernetes-widgets.ts'
 import {
   configMap,
   configMaps,
@@ -174,7 +175,9 @@ function selectorTests(subject: KubernetesSubject): void {
 
 function endTests(subject: KubernetesSubject): void {
   test('a version from before the history is expired', async () => {
-    const watch = watching(subject, configMaps(), { resourceVersion: '1' })
+    // Of a kind that has not been there so long.
+    const { kind } = await widgets(subject)
+    const watch = watching(subject, kind, { resourceVersion: '1' })
     expect(await refusal(watch.ended)).toBe('expired')
   })
 

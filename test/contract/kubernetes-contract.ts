@@ -4,19 +4,35 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { ObjectRef } from '../../shared/manifests/object.ts'
 import { admissionTests } from './kubernetes-contract-admission.ts'
+import { beyondTests } from './kubernetes-contract-beyond.ts'
 import { changeTests } from './kubernetes-contract-changes.ts'
 import { customTests } from './kubernetes-contract-custom.ts'
+import { detailTests } from './kubernetes-contract-details.ts'
 import { deletionTests } from './kubernetes-contract-deletion.ts'
+import { escalationTests } from './kubernetes-contract-escalation.ts'
 import { listTests } from './kubernetes-contract-lists.ts'
 import { objectTests } from './kubernetes-contract-objects.ts'
 import { ownershipTests } from './kubernetes-contract-ownership.ts'
 import { bindingTests, placementTests } from './kubernetes-contract-placement.ts'
+import { patchTests } from './kubernetes-contract-patches.ts'
 import { podTests } from './kubernetes-contract-pods.ts'
+import { refusalTests } from './kubernetes-contract-refusals.ts'
+import { rightsTests } from './kubernetes-contract-rights.ts'
+import { selectionTests } from './kubernetes-contract-selection.ts'
 import { quotaTests } from './kubernetes-contract-quotas.ts'
 import { watchTests } from './kubernetes-contract-watches.ts'
-import { type KubernetesHarness, subjectOf } from './kubernetes-subject.ts'
+import { type KubernetesHarness, type KubernetesSubject, subjectOf } from './kubernetes-subject.ts'
 
-export function kubernetesContract(name: string, open: () => Promise<KubernetesHarness>): void {
+interface Server {
+  readonly isOnWire?: boolean
+  readonly isEmbedded?: boolean
+}
+
+export function kubernetesContract(
+  name: string,
+  open: () => Promise<KubernetesHarness>,
+  { isOnWire = false, isEmbedded = true }: Server = {},
+): void {
   describe(`kubernetes contract: ${name}`, () => {
     let harness: KubernetesHarness | undefined
     const leftovers: ObjectRef[] = []
@@ -59,5 +75,29 @@ export function kubernetesContract(name: string, open: () => Promise<KubernetesH
       bindingTests(subject)
       podTests(subject)
     })
+    if (isOnWire) describeWire(subject, isEmbedded)
+  })
+}
+
+/** What can be told only from the bytes. */
+function describeWire(subject: KubernetesSubject, isEmbedded: boolean): void {
+  describe('refusals on the wire', () => {
+    refusalTests(subject)
+  })
+  describe('patches on the wire', () => {
+    patchTests(subject)
+  })
+  describe('lists and watches on the wire', () => {
+    selectionTests(subject)
+  })
+  describe('rights', () => {
+    rightsTests(subject)
+    escalationTests(subject)
+  })
+  describe('details', () => {
+    detailTests(subject)
+  })
+  describe('beyond', () => {
+    beyondTests(subject, isEmbedded)
   })
 }

@@ -41,6 +41,7 @@ export async function site(subject: KubernetesSubject): Promise<Site> {
     label,
     async node(cpu, { ready = 'True', taints = [] } = {}) {
       const now = timestamp(subject)
+      const wanted = [{ key: 'site', value: label, effect: 'NoSchedule' }, ...taints]
       const node = await subject.kubernetes.create({
         apiVersion: 'v1',
         kind: 'Node',
@@ -49,7 +50,7 @@ export async function site(subject: KubernetesSubject): Promise<Site> {
           labels: { site: label },
           annotations: { 'kwok.x-k8s.io/node': 'fake' },
         },
-        spec: { taints: [{ key: 'site', value: label, effect: 'NoSchedule' }, ...taints] },
+        spec: { taints: wanted },
         status: {
           allocatable: { cpu, memory: '64Gi', pods: '32' },
           capacity: { cpu, memory: '64Gi', pods: '32' },
@@ -59,7 +60,9 @@ export async function site(subject: KubernetesSubject): Promise<Site> {
         },
       })
       subject.cleanUp(refOf(node))
-      return node
+      if (ready !== 'True') return node
+      // A real server taints every new node, until somebody has seen that it is ready.
+      return await subject.kubernetes.patch(refOf(node), { spec: { taints: wanted } })
     },
     pod: (name, spec = {}, metadata = {}) => ({
       apiVersion: 'v1',

@@ -3,11 +3,16 @@ import { randomUUID } from 'node:crypto'
 import { CallError, type CallErrorKind } from '../../shared/call-error.ts'
 import type { KindRef, KubernetesObject, ObjectRef } from '../../shared/manifests/object.ts'
 import type { Clock, Kubernetes } from '../../shared/ports.ts'
+import { type RestAnswer, type RestCall, restCall, type RestServer } from './kubernetes-rest.ts'
 
 export interface KubernetesHarness {
   readonly kubernetes: Kubernetes
   /** The machine's time. */
   readonly clock: Clock
+  /** Where it is on the wire; an engine without a wire has none. */
+  readonly rest?: RestServer
+  /** How long what takes its time may take; milliseconds. Default 20 s. */
+  readonly patienceMs?: number
   close(): Promise<void>
 }
 
@@ -15,6 +20,8 @@ export interface KubernetesHarness {
 export interface KubernetesSubject {
   readonly kubernetes: Kubernetes
   readonly clock: Clock
+  /** A call on the wire, as bytes. */
+  rest(method: string, path: string, call?: RestCall): Promise<RestAnswer>
   /** A name that no other test knows. */
   unique(prefix: string): string
   /** A new, empty namespace in which pods can be created. */
@@ -29,7 +36,7 @@ export interface KubernetesSubject {
   cleanUp(ref: ObjectRef): void
 }
 
-const limitMs = 20_000
+const patience = 20_000
 
 export function configMap(namespace: string, name: string, more: object = {}): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, ...more }
@@ -88,6 +95,11 @@ export function subjectOf(
     get clock() {
       return harness().clock
     },
+    async rest(method, path, call) {
+      const { rest } = harness()
+      if (!rest) throw new Error('it is not on the wire')
+      return await restCall(rest, method, path, call)
+    },
     unique: (prefix) => `${prefix}-${randomUUID().slice(0, 13)}`,
     async namespace() {
       const name = this.unique('contract')
@@ -104,6 +116,7 @@ export function subjectOf(
       return found
     },
     async eventually(what, look) {
+      const limitMs = harness().patienceMs ?? patience
       const until = this.clock.now() + limitMs
       for (;;) {
         const answer = await look()

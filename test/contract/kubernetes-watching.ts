@@ -20,6 +20,13 @@ export interface WatchChoice {
   readonly resourceVersion: string
   readonly labelSelector?: string
   readonly timeoutSeconds?: number
+  /** Goes on from the last version seen when the server ends it, as a server under load does. */
+  readonly resumes?: boolean
+}
+
+function versionOf(event: WatchEvent): string {
+  const version = event.type === 'BOOKMARK' ? event : event.object.metadata
+  return version.resourceVersion ?? ''
 }
 
 /** Reads a watch in the background. */
@@ -30,13 +37,24 @@ export function watching(
 ): Watching {
   const controller = new AbortController()
   const events: ObjectEvent[] = []
-  const read = async (): Promise<void> => {
-    const { signal } = controller
-    for await (const event of subject.kubernetes.watch(kind, { ...options, signal })) {
+  const { resumes = false, ...asked } = options
+  const { signal } = controller
+  let { resourceVersion } = asked
+  const readOnce = async (): Promise<void> => {
+    for await (const event of subject.kubernetes.watch(kind, {
+      ...asked,
+      resourceVersion,
+      signal,
+    })) {
+      resourceVersion = versionOf(event)
       // A real server puts one object of its own into each namespace, some time after it was made.
       const own = event.type !== 'BOOKMARK' && event.object.metadata.name !== 'kube-root-ca.crt'
       if (own) events.push(event)
     }
+  }
+  const read = async (): Promise<void> => {
+    await readOnce()
+    if (resumes && !signal.aborted) await read()
   }
   const ended = read()
   ended.catch(() => {})

@@ -15,7 +15,7 @@ const onEngine = (seed: number, times: Partial<EngineOptions>) => async () => {
   const engine = kubernetesEngine({ clock, ...times })
   engine.startCompanions({ delays })
   return {
-    kubernetes: engine.face('contract'),
+    kubernetes: engine.face('system:admin'),
     clock,
     async close() {
       engine.stop()

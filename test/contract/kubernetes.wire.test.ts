@@ -15,23 +15,28 @@ const delays = {
   orphanedMs: () => 20,
 }
 
-kubernetesContract('client on the wire face', async () => {
-  const clock = realClock(1)
-  const engine = kubernetesEngine({ clock, bookmarkMs: 50 })
-  const server = await kubernetesServer(engine, clock)
-  const client = kubernetesClient({ clock })
-  const face = (user: string): Kubernetes =>
-    client.open({ server: server.url, token: async () => user })
-  const companions = startCompanions({ clock, face, delays })
-  return {
-    kubernetes: face('contract'),
-    clock,
-    async close() {
-      companions.stop()
-      client.close()
-      await server.stop()
-      engine.stop()
-      clock.stop()
-    },
-  }
-})
+kubernetesContract(
+  'client on the wire face',
+  async () => {
+    const clock = realClock(1)
+    const engine = kubernetesEngine({ clock, bookmarkMs: 50 })
+    const server = await kubernetesServer(engine, clock)
+    const client = kubernetesClient({ clock })
+    const face = (user: string): Kubernetes =>
+      client.open({ server: server.url, token: async () => user })
+    const companions = startCompanions({ clock, face, delays })
+    return {
+      kubernetes: face('system:admin'),
+      rest: { url: server.url, token: 'system:admin' },
+      clock,
+      async close() {
+        companions.stop()
+        client.close()
+        await server.stop()
+        engine.stop()
+        clock.stop()
+      },
+    }
+  },
+  { isOnWire: true },
+)

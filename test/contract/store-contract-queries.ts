@@ -10,6 +10,8 @@ export function queryTests(subject: StoreSubject): void {
     operationTest(subject)
     workspaceOfTest(subject)
     factsTest(subject)
+    oldestTest(subject, 'parked', 'parked', 'since')
+    oldestTest(subject, 'dead-letters', 'deadLetters', 'deadAt')
   })
 }
 
@@ -101,5 +103,30 @@ function factsTest(subject: StoreSubject): void {
       ).toBe(true)
     const left = await subject.store.find(query)
     expect(left.filter(({ path }) => path.startsWith(`${root}/`))).toEqual([])
+  })
+}
+
+function oldestTest(
+  subject: StoreSubject,
+  find: 'parked' | 'dead-letters',
+  group: string,
+  field: string,
+): void {
+  test(`${find}: those with an instant in ${field}, of every tenant, oldest first`, async () => {
+    const [one, two] = [subject.root(), subject.root()]
+    const documents: [string, Fields][] = [
+      [`${one}/${group}/b`, { [field]: 3000 }],
+      [`${two}/${group}/a`, { [field]: 1000, extra: 1 }],
+      [`${one}/${group}/c`, { [field]: 2000 }],
+      [`${one}/${group}/none`, { other: 1 }],
+      [`${one}/${group}/null`, { [field]: null }],
+      [`${one}/${group}/text`, { [field]: '1' }],
+      [`${one}/others/d`, { [field]: 1 }],
+    ]
+    for (const [path, data] of documents) await subject.put(path, data)
+    const all = await subject.store.find({ find, limit: 200 })
+    const own = all.filter(({ path }) => [one, two].some((root) => path.startsWith(`${root}/`)))
+    expect(own.map(({ data }) => data[field])).toEqual([1000, 2000, 3000])
+    expect(await subject.store.find({ find, limit: 2 })).toEqual(all.slice(0, 2))
   })
 }

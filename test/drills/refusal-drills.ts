@@ -43,7 +43,7 @@ export const refusalDrills: readonly Drill[] = [
   {
     name: 'calls that fail half of the time',
     of: 'cluster',
-    faults: [{ name: 'unavailable', parameters: { chance: 0.5, times: 6 } }],
+    faults: [{ name: 'unavailable', parameters: { chance: 0.5, times: 3 } }],
   },
   {
     name: "GKE's own maintenance in the way",

@@ -3,6 +3,7 @@ import { busEngine } from '../../infra/local/bus/bus-engine.ts'
 import type { VirtualClock } from '../../infra/local/clock.ts'
 import { profile } from '../../infra/local/profile.ts'
 import { dataPlane } from '../../infra/local/stack/data-plane.ts'
+import { embeddedKubernetes } from '../../infra/local/stack/embedded-kubernetes.ts'
 import { storeEngine } from '../../infra/local/store/store-engine.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { Log, World } from '../../shared/ports.ts'
@@ -25,9 +26,10 @@ export function startEngines(clock: VirtualClock, project: string) {
       retentionMs: minutes(60),
     }),
   })
+  const pace = { clock, profile: profile({ speed: 1, random: () => clock.random() }) }
   const data = dataPlane({
-    clock,
-    profile: profile({ speed: 1, random: () => clock.random() }),
+    ...pace,
+    kubernetes: embeddedKubernetes(pace),
     log: silent,
     busAs: (member) => bus.as(member),
     auditLog: () => undefined,

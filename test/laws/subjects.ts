@@ -27,6 +27,12 @@ export function identityOf(workspace = 'analytics'): Identity {
 /** No cluster here asks for it. */
 const LISTED = { machineType: 'n2-highmem-16', spot: true }
 
+/** The same machines that clusters here ask for. */
+const WARM = {
+  monthlyBudget: 1000,
+  nodes: [{ machineType: 'n2-standard-4', count: 1, zone: 'europe-west4-a' }],
+}
+
 /** `made`: outputs of what has been made, one of which says where the GKE cluster is. */
 export function subjectOf(
   kind: Subject['kind'],
@@ -37,7 +43,15 @@ export function subjectOf(
   const zones = [...(zonesOf(REGION) ?? [])]
   if (kind === 'workspace') {
     const { project, region, serviceAccount } = identity
-    const own = { project, region, zones, serviceAccount, ranges: DEFAULT_RANGES, shapes: [LISTED] }
+    const own = {
+      project,
+      region,
+      zones,
+      serviceAccount,
+      ranges: DEFAULT_RANGES,
+      shapes: [LISTED],
+      warm: WARM,
+    }
     return { kind, identity, spec: own, home: PROJECT }
   }
   const outputs = [...made.values()].map((output) => WorkspaceOutputs.safeParse(output))

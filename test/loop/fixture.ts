@@ -7,6 +7,7 @@ import {
   type InProcessStack,
   startInProcess,
 } from '../../infra/local/stack/in-process.ts'
+import { parseDocument } from '../../shared/domain/document-fault.ts'
 import { type ClusterEntity, Entity } from '../../shared/domain/entity.ts'
 import type { Fields } from '../../shared/ports.ts'
 
@@ -35,8 +36,12 @@ export function event(name: string, id: string, data: Record<string, unknown> = 
   return JSON.stringify({ ...envelope, id, data: { ...before, ...data } })
 }
 
-export async function startLoop(options: Partial<InProcessOptions> = {}, seed = 1): Promise<Loop> {
-  const clock = virtualClock(seed)
+/** `clock`: what moves time, also where the options have the stack read it from another that rests on it. */
+export async function startLoop(
+  options: Partial<InProcessOptions> = {},
+  seed = 1,
+  clock = virtualClock(seed),
+): Promise<Loop> {
   const logged: Loop['logged'] = []
   const stack = await startInProcess({
     clock,
@@ -48,7 +53,7 @@ export async function startLoop(options: Partial<InProcessOptions> = {}, seed = 
   })
   const entity = async (path: string): Promise<Entity | undefined> => {
     const document = await stack.store.get(path)
-    return document && Entity.parse(document.data)
+    return document && parseDocument(Entity, document)
   }
   return {
     clock,

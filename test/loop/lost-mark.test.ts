@@ -17,7 +17,9 @@ it('a cluster runs on, its log says so, and its end takes the object along', asy
   if (!engine || !policy) throw new Error('there is no policy')
   const { name, namespace = '' } = policy.metadata
   const labels = { [labelKeys.managedBy]: null }
-  await engine.face('admin').patch({ ...policies, name, namespace }, { metadata: { labels } })
+  await engine
+    .face('system:admin')
+    .patch({ ...policies, name, namespace }, { metadata: { labels } })
   await loop.clock.advance(minutes(45))
   expect(await loop.cluster()).toMatchObject({
     state: 'RUNNING',

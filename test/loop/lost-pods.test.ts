@@ -108,7 +108,7 @@ describe('a cluster that runs', () => {
     const [engine] = loop.stack.data.clusters.values()
     const [pod] = podsOf(loop, 'executor')
     const { name = '', namespace = '' } = pod?.metadata ?? {}
-    await engine?.face('test').delete({ apiVersion: 'v1', kind: 'Pod', name, namespace })
+    await engine?.face('system:admin').delete({ apiVersion: 'v1', kind: 'Pod', name, namespace })
     await loop.clock.advance(1000)
     await whole(loop, 3)
     await loop.clock.advance(minutes(5))

@@ -8,7 +8,7 @@ export async function die(
   pods: readonly KubernetesObject[],
 ): Promise<void> {
   const [engine] = stack.data.clusters.values()
-  const kubernetes = engine?.face('test')
+  const kubernetes = engine?.face('system:admin')
   for (const { metadata } of pods) {
     const { name, namespace = '' } = metadata
     const ref = { apiVersion: 'v1', kind: 'Pod', name, namespace }

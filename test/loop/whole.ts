@@ -6,6 +6,7 @@ import { takeDown } from '../../shared/runtime/take-down.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import { registry } from '../../shared/steps/registry.ts'
 import { subjectOf } from '../laws/subjects.ts'
+import type { VirtualClock } from '../../infra/local/clock.ts'
 import type { InProcessOptions } from '../../infra/local/stack/in-process.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 
@@ -42,8 +43,9 @@ export async function end(loop: Loop, path: string): Promise<void> {
 export async function startAfterCluster(
   data: Record<string, unknown>,
   options: Partial<InProcessOptions>,
+  clock?: VirtualClock,
 ): Promise<Loop> {
-  const loop = await startLoop(options)
+  const loop = await startLoop(options, 1, clock)
   await loop.stack.publish('workspace-requested', event('workspace-requested', 'w-1', data))
   await loop.reach(WORKSPACE, 'RUNNING')
   await askForCluster(loop)

@@ -82,7 +82,7 @@ async function launched(): Promise<object> {
 const LAUNCHED = { isAwake: true, reason: undefined, pool: 'RUNNING', gkeClusters: 1 }
 
 const OF_HIBERNATION = Array.from({ length: 12 }, (_, nth) => nth)
-const OF_REQUEST = Array.from({ length: 14 }, (_, nth) => nth)
+const OF_REQUEST = Array.from({ length: 16 }, (_, nth) => nth)
 const PAIRS = [3, 4, 5, 6].flatMap((sleepAt) =>
   [3, 4, 5, 7, 9].flatMap((requestAt) =>
     (['request', 'hibernation'] as const).map((first) => [sleepAt, requestAt, first] as const),
@@ -101,6 +101,12 @@ describe('rule 10: a workspace without clusters hibernates', () => {
     expect(await scene.entity(WORKSPACE)).toMatchObject({ generation: 3, hibernation: 'WAKING' })
     expect(await scene.entity(SECOND)).toMatchObject({ state: 'PENDING', waitsFor: WORKSPACE })
     expect(await launched()).toEqual(LAUNCHED)
+    const told = scene.told.filter(({ data }) => data['hibernation'] !== undefined)
+    expect(told.map(({ data }) => data)).toMatchObject([
+      { about: 'workspace', state: 'RUNNING', generation: 2, hibernation: 'HIBERNATED' },
+      { about: 'workspace', state: 'RUNNING', generation: 3, hibernation: 'WAKING' },
+      { about: 'workspace', state: 'RUNNING', generation: 3, hibernation: 'AWAKE' },
+    ])
     expect((await scene.entry(WORKSPACE, 'gke-cluster-g3'))?.thing.have).toBe('present')
     expect(await scene.entry(WORKSPACE, 'gke-cluster-g1')).toBeUndefined()
     expect((await scene.entry(WORKSPACE, 'network-g1'))?.thing.have).toBe('present')

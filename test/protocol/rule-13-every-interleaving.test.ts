@@ -1,86 +1,12 @@
 // Protocol rule 13, exhaustively: the one who is about to end an idle cluster is stopped before each of its calls in turn,
 // and meanwhile something happens. What happened before the end wins; nothing is ended twice.
 import { afterEach, describe, expect, it } from 'vitest'
-import {
-  type ClusterChange,
-  clusterChangeRequested,
-} from '../../events/cluster-change-requested.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import { acceptClusterChange } from '../../shared/runtime/accept-cluster-change.ts'
 import { considerIdle } from '../../shared/runtime/idle.ts'
-import { takeIn } from '../../shared/runtime/intake.ts'
-import { observePods } from '../../shared/runtime/observe-pods.ts'
-import { named } from './gate.ts'
-import { CLUSTER, event, type Scene, startScene } from './scene.ts'
-import { type Seen, snapshot, uidOf } from './snapshots.ts'
+import { ask, change, type Idle, startIdle, stopIdle } from './idle-scene.ts'
+import { CLUSTER } from './scene.ts'
 
-type Activity = NonNullable<Seen['level']['activity']>
-
-interface Idle {
-  readonly scene: Scene
-  /** The agent's next report; null = it does not know what the driver works on. */
-  report(activity: Partial<Activity> | null, drainSeen?: string): Promise<void>
-  /** The same, and the process that took it in dies before it does anything about it. */
-  reportOnly(activity: Partial<Activity>, drainSeen?: string): Promise<void>
-  drain(): string | undefined
-}
-
-let running: Scene | undefined
-afterEach(() => running?.stop())
-
-/** A cluster that has been idle for its whole limit, and of which nobody but the test tells. */
-async function startIdle(): Promise<Idle> {
-  await running?.stop()
-  const scene = await startScene()
-  running = scene
-  await scene.withWorkspace()
-  await scene.accept('cluster-requested')
-  await scene.reach(CLUSTER, 'RUNNING')
-  const uid = await uidOf(scene)
-  scene.deaf.add('pod-ready').add('sweep')
-  await scene.clock.advance(minutes(2))
-  const began = scene.clock.now()
-  let sequence = 0
-  const next = (activity: Partial<Activity> | null, drainSeen?: string): Seen => {
-    const nothing = { runningJobs: 0, openSessions: 0, lastActiveAt: began }
-    const known = activity ? { activity: { ...nothing, ...activity } } : {}
-    const level = { ...known, ...(drainSeen ? { drainSeen } : {}) }
-    return snapshot(scene, uid, ++sequence, 10, level)
-  }
-  const idle: Idle = {
-    scene,
-    async report(activity, drainSeen) {
-      await scene.run(observePods(scene.main.world, CLUSTER, next(activity, drainSeen)))
-    },
-    async reportOnly(activity, drainSeen) {
-      const dying = scene.process()
-      dying.gate.hold('after', named('store.commit'))
-      void observePods(dying.world, CLUSTER, next(activity, drainSeen))
-      await scene.clock.advance(10)
-    },
-    drain() {
-      const [engine] = scene.data.clusters.values()
-      const [resource] = engine?.snapshot('kindling.dev/v1', 'SparkCluster') ?? []
-      const mark = resource?.spec?.['drain']
-      return typeof mark === 'string' ? mark : undefined
-    },
-  }
-  await idle.report({})
-  await scene.clock.advance(minutes(61))
-  return idle
-}
-
-const ask = ({ scene }: Idle): Promise<unknown> =>
-  scene.run(considerIdle(scene.main.world, CLUSTER))
-
-let asked = 0
-async function change({ scene }: Idle, wanted: ClusterChange): Promise<unknown> {
-  const id = `r-${++asked}`
-  const data = event('cluster-change-requested', id, { change: wanted })
-  const intake = takeIn({ id, data }, clusterChangeRequested)
-  if (intake.is === 'refused') throw new Error(intake.reason.message)
-  return scene.run(acceptClusterChange(scene.main.world, intake.ref, intake.data))
-}
+afterEach(stopIdle)
 
 type Act = (idle: Idle) => Promise<unknown>
 

@@ -77,6 +77,6 @@ describe('rule 16: facts are documents', () => {
     await scene.run(sweep(scene.main.world))
     await settled()
     expect(scene.told).toHaveLength(others)
-    expect(scene.logged.map(({ message }) => message)).toContain('fact could not be published')
+    expect(scene.logged.map(({ message }) => message)).toContain('document parked')
   })
 })

@@ -10,9 +10,17 @@ import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
 
 const LARGEST_SEED = 2 ** 31
+/** Runs. */
+const CAUGHT_WITHIN = 5000
 
 const flags = {
-  seeds: { kind: 'number', says: 'how many seeds (200)', least: 1, most: 10_000_000, whole: true },
+  seeds: {
+    kind: 'number',
+    says: 'how many seeds (200); with --planted how many runs for each (5000)',
+    least: 1,
+    most: 10_000_000,
+    whole: true,
+  },
   first: {
     kind: 'number',
     says: 'the first of them (1)',
@@ -34,6 +42,13 @@ const flags = {
     choices: deliveryModes,
   },
   invariants: { kind: 'switch', says: 'list what is checked, and why' },
+  'crash-points': {
+    kind: 'switch',
+    says: 'every call of every lifecycle scenario, struck in every way, instead of seeds',
+  },
+  point: { kind: 'text', value: 'ID', says: 'this crash point alone, explained' },
+  planted: { kind: 'switch', says: 'whether mistakes that are planted on purpose are caught' },
+  bug: { kind: 'text', value: 'NAME', says: 'this planted mistake alone' },
   reach: {
     kind: 'switch',
     says: 'name every probe that was never reached, which 10,000 seeds and more always do',
@@ -58,12 +73,27 @@ export async function simulate(argv: readonly string[]): Promise<number> {
 
 type Mode = (given: Given, output: Output) => Promise<number>
 
-/** One module a mode. */
+/** One module a mode, loaded when it is asked for. */
 function modeOf(given: Given): Mode {
-  const { seed } = given
+  const { seed, point, bug, threads = availableParallelism() } = given
   const deliveries = deliveryModes.find((mode) => mode === given.deliveries)
   if (given.invariants) return (_, output) => listInvariants(output)
   if (seed !== undefined) return (_, output) => explain(seed, deliveries, output)
-  return ({ seeds = 200, first = 1, threads = availableParallelism(), reach }, output) =>
+  if (point !== undefined) {
+    return async (_, output) =>
+      (await import('../crash-points/command.ts')).replayPoint(point, output)
+  }
+  if (given['crash-points']) {
+    return async (_, output) =>
+      (await import('../crash-points/command.ts')).runCrashPoints(threads, output)
+  }
+  if (given.planted || bug !== undefined) {
+    return async (_, output) =>
+      (await import('../planted/command.ts')).runPlanted(
+        { threads, most: given.seeds ?? CAUGHT_WITHIN, only: bug },
+        output,
+      )
+  }
+  return ({ seeds = 200, first = 1, reach }, output) =>
     runMany({ seeds, first, threads, deliveries, isReachSaid: reach }, output)
 }

@@ -1,57 +1,48 @@
-// Runs many seeds on a few threads, each seed wholly on one.
+// Runs jobs on a few threads, each job wholly on one.
 import { Worker } from 'node:worker_threads'
-import type { DeliveryMode } from './delivery-modes.ts'
-import type { SeedTally } from './tally.ts'
-import type { Answer } from './worker.ts'
+import type { Answer } from './thread.ts'
 
-export interface Listener {
-  /** For each seed, in the order in which they end. */
-  tally(tally: SeedTally): void
-  /** Probes in the code that a thread came by. */
-  probes(probes: readonly string[]): void
+/** A module that calls `answerJobs`, and what it makes of a job. */
+export interface Thread<Job, Result> {
+  readonly worker: URL
+  /** Given to each thread when there is nothing else left. */
+  readonly last?: Job
+  /** Never called here: says what jobs and results are. */
+  readonly run?: (job: Job) => Promise<Result>
 }
 
-export interface Threads {
-  readonly threads: number
-  readonly deliveries?: DeliveryMode | undefined
-}
-
-/** Throws when a seed could not be run at all. */
-export async function runOnThreads(
-  seeds: Iterable<number>,
-  { threads, deliveries }: Threads,
-  listener: Listener,
+/** Calls `done` with what each job came to. Throws when one could not be run. */
+export async function runOnThreads<Job, Result>(
+  thread: Thread<Job, Result>,
+  jobs: Iterable<Job>,
+  threads: number,
+  done: (result: Result) => void,
 ): Promise<void> {
-  const rest = seeds[Symbol.iterator]()
-  await Promise.all(Array.from({ length: threads }, () => runOnThread(rest, deliveries, listener)))
+  const rest = jobs[Symbol.iterator]()
+  await Promise.all(Array.from({ length: threads }, () => runOnThread(thread, rest, done)))
 }
 
-async function runOnThread(
-  rest: Iterator<number>,
-  deliveries: DeliveryMode | undefined,
-  listener: Listener,
+async function runOnThread<Job, Result>(
+  thread: Thread<Job, Result>,
+  rest: Iterator<Job>,
+  done: (result: Result) => void,
 ): Promise<void> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-    workerData: { deliveries },
-    // Nearly everything that a seed makes is garbage soon.
+  const worker = new Worker(thread.worker, {
+    // Nearly everything that a job makes is garbage soon.
     resourceLimits: { maxYoungGenerationSizeMb: 96 },
   })
   const ended = Promise.withResolvers<void>()
+  const own = jobsOf(rest, thread.last)
   const next = (): void => {
-    const { value, done } = rest.next()
+    const { value, done: isOver } = own.next()
+    if (isOver) ended.resolve()
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
-    worker.postMessage(done ? 'end' : value)
+    else worker.postMessage(value)
   }
   worker.on('error', ended.reject)
-  worker.on('message', (answer: Answer) => {
-    if (answer.is === 'failed') {
-      return ended.reject(new Error(`seed ${answer.seed} could not be run: ${answer.error}`))
-    }
-    if (answer.is === 'over') {
-      listener.probes(answer.probes)
-      return ended.resolve()
-    }
-    listener.tally(answer.tally)
+  worker.on('message', (answer: Answer<Result>) => {
+    if ('error' in answer) return ended.reject(new Error(answer.error))
+    done(answer.result)
     next()
   })
   next()
@@ -60,4 +51,10 @@ async function runOnThread(
   } finally {
     await worker.terminate()
   }
+}
+
+/** Of one thread: from what all share, then its last. */
+function* jobsOf<Job>(rest: Iterator<Job>, last: Job | undefined): Generator<Job, void> {
+  for (let { value, done } = rest.next(); !done; { value, done } = rest.next()) yield value
+  if (last !== undefined) yield last
 }

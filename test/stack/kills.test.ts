@@ -63,7 +63,7 @@ describe.runIf(missing === undefined)('a launch in which the functions are kille
     await ask(stack, 'workspace', EXECUTORS)
     await killAndStart(WORKSPACE)
     await site.reach(WORKSPACE, 'RUNNING', LIMIT_MS)
-    diary = await keepPodDiary(stack.endpoints['cloud'] ?? '')
+    diary = await keepPodDiary(stack, site.clock)
     await ask(stack, 'cluster', EXECUTORS)
     await killAndStart(CLUSTER)
     await site.allReady(EXECUTORS, LIMIT_MS)

@@ -33,7 +33,7 @@ describe.runIf(missing === undefined)(
       const { stack } = site
       await ask(stack, 'workspace', EXECUTORS)
       await site.reach(WORKSPACE, 'RUNNING')
-      diary = await keepPodDiary(stack.endpoints['cloud'] ?? '')
+      diary = await keepPodDiary(stack, site.clock)
       await ask(stack, 'cluster', EXECUTORS)
       await site.allReady(EXECUTORS)
       await site.settled()

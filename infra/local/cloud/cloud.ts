@@ -6,17 +6,18 @@ import { busAsMember } from '../bus/bus-as-member.ts'
 import type { EngineClock } from '../clock.ts'
 import { computeServer } from '../google-cloud/wire/compute-server.ts'
 import { containerServer } from '../google-cloud/wire/container-server.ts'
-import type { KubernetesEngine } from '../kubernetes/engine.ts'
-import { kubernetesServer } from '../kubernetes/http/server.ts'
 import { loopbackServer } from '../loopback/loopback-server.ts'
 import type { Profile } from '../profile.ts'
-import { dataPlane, type Exposed } from '../stack/data-plane.ts'
+import { dataPlane } from '../stack/data-plane.ts'
+import type { KubernetesBackEnd } from '../stack/cluster-kubernetes.ts'
 import { startScheduler } from '../stack/scheduler.ts'
+import { exposedSessions } from './agent-sessions.ts'
 import { cloudRoutes } from './routes.ts'
 
 export interface CloudOptions {
   readonly clock: EngineClock
   readonly profile: Profile
+  readonly kubernetes: KubernetesBackEnd
   /** With the project's own rights: it may publish on every topic. */
   readonly bus: Bus
   readonly log: Log
@@ -32,7 +33,8 @@ export interface Cloud {
   stop(): Promise<void>
 }
 
-export async function startCloud({ clock, profile, bus, log }: CloudOptions): Promise<Cloud> {
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { clock, profile, kubernetes, bus, log } = options
   /** The one member that may publish on a topic: the emulator has no IAM. */
   const granted = new Map<string, string>()
   const publishersOf = (topic: string): string[] => {
@@ -51,7 +53,8 @@ export async function startCloud({ clock, profile, bus, log }: CloudOptions): Pr
     busAs: (member) => busAsMember(bus, member, publishersOf),
     auditLog: (entry) => say('audit-log', entry),
     autoscalerLog: (entry) => say('autoscaler-log', entry),
-    expose: (engine) => exposed(engine, clock),
+    kubernetes,
+    exposeSessions: (admit) => exposedSessions(admit, clock),
   })
   const [container, compute, control] = await Promise.all([
     containerServer(data.cloud),
@@ -69,9 +72,4 @@ export async function startCloud({ clock, profile, bus, log }: CloudOptions): Pr
       await Promise.all([compute.stop(), control.stop(), data.stop()])
     },
   }
-}
-
-async function exposed(engine: KubernetesEngine, clock: EngineClock): Promise<Exposed> {
-  const server = await kubernetesServer(engine, clock)
-  return { endpoint: new URL(server.url).host, stop: () => server.stop() }
 }

@@ -4,10 +4,14 @@ import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { realClock, seededRandom } from '../clock.ts'
 import { endWithParent } from '../loopback/end-with-parent.ts'
 import { profile } from '../profile.ts'
+import type { Log } from '../../../shared/ports.ts'
 import { startCloud } from './cloud.ts'
+import { leastEmptyMs } from '../stack/kubernetes-choice.ts'
+import { kubernetesBackEnd } from './kubernetes-back-end.ts'
 import { cloudSettings } from './settings.ts'
 
-const { project, pubsubHost, speed, seed, bootMs, pullMs } = cloudSettings(process.env)
+const settings = cloudSettings(process.env)
+const { project, pubsubHost, speed, seed, bootMs, bootJitterMs, pullMs } = settings
 // Its clients and servers have nothing that is worth saving.
 endWithParent(() => process.exit(0))
 
@@ -22,18 +26,27 @@ const bus = pubsubBus({
   pushEndpoint: neverSubscribes,
   retry: neverSubscribes,
 })
-const { gke, compute, control } = await startCloud({
+const log: Log = (severity, message, fields = {}) => {
+  const time = new Date(clock.now()).toISOString()
+  process.stderr.write(`${JSON.stringify({ severity, time, message, ...fields })}\n`)
+}
+const pace = profile({
+  speed,
+  random: seed === undefined ? () => clock.random() : seededRandom(seed),
+  ...(bootMs === undefined ? {} : { bootMs }),
+  ...(bootJitterMs === undefined ? {} : { bootJitterMs }),
+  ...(pullMs === undefined ? {} : { pullMs }),
+  leastEmptyMs: leastEmptyMs(settings.kubernetes),
+})
+const kubernetes = kubernetesBackEnd({
+  ...settings,
   clock,
-  profile: profile({
-    speed,
-    random: seed === undefined ? () => clock.random() : seededRandom(seed),
-    ...(bootMs === undefined ? {} : { bootMs }),
-    ...(pullMs === undefined ? {} : { pullMs }),
-  }),
-  bus,
-  log(severity, message, fields = {}) {
-    const time = new Date(clock.now()).toISOString()
-    process.stderr.write(`${JSON.stringify({ severity, time, message, ...fields })}\n`)
+  profile: pace,
+  failed(error) {
+    process.stderr.write(`${error.log}\n`)
+    log('ERROR', 'a part of Kubernetes has ended', { error: error.message })
+    process.exit(1)
   },
 })
+const { gke, compute, control } = await startCloud({ clock, profile: pace, kubernetes, bus, log })
 process.stdout.write(`${JSON.stringify({ ready: true, gke, compute, control })}\n`)

@@ -5,6 +5,7 @@ import type { Routes } from '../loopback/loopback-server.ts'
 import type { DataPlane } from '../stack/data-plane.ts'
 import { boardFaults, faultRoutes } from '../stack/fault-control.ts'
 import { DriverSetting } from '../stack/drivers.ts'
+import { sessionRoutes } from '../stack/session-control.ts'
 
 const Grant = z.strictObject({ topic: z.string().min(1), member: z.string().min(1) })
 
@@ -21,8 +22,12 @@ export function cloudRoutes(data: DataPlane, granted: Map<string, string>): Rout
       return { members: member === undefined ? [] : [member] }
     },
     ...faultRoutes(boardFaults(data.cloud.faults)),
+    ...sessionRoutes({
+      openSession: data.openSession,
+      closeSession: async (namespace) => data.drivers.changeSessions(namespace, -1),
+    }),
     'GET /resources': async () => ({ resources: data.cloud.list() }),
-    'GET /kubernetes': async () => ({ endpoints: [...data.clusters.keys()] }),
+    'GET /kubernetes': async () => ({ endpoints: data.endpoints() }),
     'POST /drivers': async ({ body }) => {
       const { namespace, work } = parseBody(DriverSetting, body)
       data.drivers.set(namespace, work ?? undefined)

@@ -7,6 +7,7 @@ import { isFromProgram } from '../loopback/is-from-program.ts'
 import { listenOnLoopback } from '../loopback/listen.ts'
 import { readBytes } from '../read-bytes.ts'
 import type { CallFunction, FunctionRequest } from './function-call.ts'
+import type { PushAttempts } from './push-attempts.ts'
 
 export interface FrontDoorOptions {
   readonly project: string
@@ -16,8 +17,10 @@ export interface FrontDoorOptions {
   readonly call: CallFunction
   /** A document event came for this trigger: false when there is no such trigger. Must not wait for the function. */
   readonly trigger: (key: string, event: FunctionRequest) => boolean
+  /** What becomes of pushes: the emulator has no dead letters. */
+  readonly pushes: PushAttempts
   /** What `GET /counts` answers. */
-  readonly counts: () => object
+  readonly counts: () => Promise<object>
 }
 
 export interface FrontDoor {
@@ -73,7 +76,7 @@ async function route(
   const { method = '', url = '/' } = request
   const [path = '/'] = url.split('?')
   if (method === 'GET' && path === '/healthz') return sendJson(response, 200, { ok: true })
-  if (method === 'GET' && path === '/counts') return sendJson(response, 200, options.counts())
+  if (method === 'GET' && path === '/counts') return sendJson(response, 200, await options.counts())
   const [, door, rest] = /^\/(functions|push|call)\/(.+)$/.exec(url) ?? []
   if (door === undefined || rest === undefined) throw new Refused(404, `nothing at ${path}`)
   if (method !== 'POST') throw new Refused(405, `${path} takes POST`)
@@ -98,7 +101,7 @@ async function takeTrigger(
 
 /** `FUNCTION/...`: the function's answer is passed back, so that Pub/Sub repeats what was not acknowledged. */
 async function passOn(
-  { rows, call }: FrontDoorOptions,
+  { rows, call, pushes }: FrontDoorOptions,
   kind: 'topic' | 'http',
   rest: string,
   request: IncomingMessage,
@@ -109,7 +112,12 @@ async function passOn(
   const takes = row?.on.is === 'topics' ? 'topic' : row?.on.is
   if (takes !== kind) throw new Refused(404, `no function "${name.slice(0, 80)}" takes this`)
   const body = await bodyOf(request)
-  const answer = await call(name, { path: path || '/', headers: passedOn(request), body })
+  const calling = call(name, { path: path || '/', headers: passedOn(request), body })
+  if (kind === 'topic' && (await pushes.isGivenUp(name, body, calling))) {
+    response.writeHead(204).end()
+    return
+  }
+  const answer = await calling
   const type = answer.headers['content-type']
   response.writeHead(answer.status, type === undefined ? {} : { 'content-type': type })
   response.end(answer.body)

@@ -1,16 +1,17 @@
 // The functions host: every function behind its own server, the front door before them, the triggers registered and proved.
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { CallError } from '../../../shared/call-error.ts'
+import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { seconds } from '../../../shared/domain/time.ts'
 import type { Log } from '../../../shared/ports.ts'
 import type { Config } from '../../../shared/runtime/config.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
-import { processCounts } from '../../../shared/runtime/function.ts'
 import type { RealClock } from '../clock.ts'
 import { eventDelivery, overHttp } from './event-delivery.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { type CallFunction, functionCaller, type FunctionRequest } from './function-call.ts'
 import { rows, startFunctionServers } from './function-servers.ts'
+import { type PushAttempts, pushAttempts } from './push-attempts.ts'
 import { openTriggers, PROBE_KEY, triggerTargets } from './triggers.ts'
 
 export interface FunctionsProcess {
@@ -25,11 +26,15 @@ export interface FunctionsProcess {
 const END_LIMIT = seconds(2)
 const END_LOOK_MS = 20
 
-/** Throws, in one line that says what to do, when the triggers do not work or the port is taken. */
+/**
+ * `bundles`: a directory with the functions as they are deployed, in place of their sources. Throws, in one line that says
+ * what to do, when the triggers do not work or the port is taken.
+ */
 export async function startFunctions(
   config: Config,
   clock: RealClock,
   log: Log,
+  bundles?: string,
 ): Promise<FunctionsProcess> {
   const { project, firestoreEmulator } = config
   if (firestoreEmulator === undefined)
@@ -38,7 +43,7 @@ export async function startFunctions(
       'FIRESTORE_EMULATOR_HOST is not set: the emulator wakes functions',
     )
   // Loaded while the front door opens and the triggers are proved.
-  const starting = startFunctionServers().then((started) => ({
+  const starting = startFunctionServers(bundles).then((started) => ({
     caller: functionCaller(clock, started.servers),
     started,
   }))
@@ -46,8 +51,17 @@ export async function startFunctions(
   const call: CallFunction = async (name, request) => (await starting).caller.call(name, request)
   const events = eventDelivery(clock, overHttp(call), deliveryPolicy, log)
   const probes = probeBell()
+  const bus = pubsubBus({
+    projectId: project,
+    clock,
+    ...(config.pubsubEmulator === undefined ? {} : { emulatorHost: config.pubsubEmulator }),
+    pushEndpoint: () => '',
+    retry: deliveryPolicy,
+  })
   const door = await openDoor(config, {
     call,
+    counts: async () => (await starting).started.counts(),
+    pushes: pushAttempts(deliveryPolicy, (topic, message) => bus.publish(topic, message), log),
     trigger(key, event) {
       if (key === PROBE_KEY) return probes.ring(event)
       const target = triggerTargets.get(key)
@@ -77,6 +91,7 @@ export async function startFunctions(
       while (caller.running() > 0 && clock.now() < end) await clock.sleep(END_LOOK_MS)
       door.close()
       caller.close()
+      await bus.close()
       started.close()
       clock.stop()
     },
@@ -87,11 +102,13 @@ async function openDoor(
   { project, port = 0 }: Config,
   takers: {
     readonly call: CallFunction
+    readonly counts: () => Promise<object>
+    readonly pushes: PushAttempts
     readonly trigger: (key: string, event: FunctionRequest) => boolean
   },
 ): Promise<FrontDoor> {
   try {
-    return await openFrontDoor({ project, port, rows, counts: () => processCounts, ...takers })
+    return await openFrontDoor({ project, port, rows, ...takers })
   } catch (error) {
     throw new CallError(
       'unavailable',

@@ -22,7 +22,8 @@ function logOf(project: string) {
 }
 
 async function start(config: Config): Promise<void> {
-  host = await startFunctions(config, clock, logOf(config.project))
+  const bundles = process.env['KINDLING_BUNDLES']
+  host = await startFunctions(config, clock, logOf(config.project), bundles)
   process.stdout.write(`${JSON.stringify({ ready: true, port: host.port })}\n`)
   // Whatever a process that died has left undone is not left to the next tick.
   await host.sweep()

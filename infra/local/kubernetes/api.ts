@@ -3,12 +3,12 @@
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { WatchEvent } from '../../../shared/ports.ts'
 import { checkScope, type Core, existing } from './core.ts'
-import { createObject } from './create-object.ts'
+import { type Admit, createObject } from './create-object.ts'
 import { deleteObject, type DeleteRequest } from './delete-object.ts'
 import type { ListPages, Page } from './list-pages.ts'
 import { namespaceOf } from './object-store.ts'
 import type { ResourceRegistry, ServedResource } from './resource-registry.ts'
-import { badRequest } from './status-error.ts'
+import { StatusError } from './status-error.ts'
 import { type Target, updateObject } from './update-object.ts'
 import type { WatchHub } from './watch-hub.ts'
 
@@ -34,8 +34,12 @@ export interface KubernetesApi {
   readonly version: () => number
   get(target: Target): KubernetesObject
   list(request: ListRequest): Page
-  create(object: unknown): Promise<KubernetesObject>
-  update(target: Target, change: (current: KubernetesObject) => unknown): KubernetesObject
+  create(object: unknown, admit?: Admit): Promise<KubernetesObject>
+  update(
+    target: Target,
+    change: (current: KubernetesObject) => unknown,
+    admit?: Admit,
+  ): KubernetesObject
   delete(target: Target, request: DeleteRequest): KubernetesObject
   /** Answers what it deleted. */
   deleteAll(request: ListRequest, how: DeleteRequest): KubernetesObject[]
@@ -59,8 +63,8 @@ export function kubernetesApi(core: Core, hub: WatchHub, pages: ListPages): Kube
       if (request.continue) return pages.next(request.continue, request.limit)
       return pages.first(select(request), store.version(), request.limit)
     },
-    create: (object) => createObject(core, object),
-    update: (target, change) => updateObject(core, target, change),
+    create: (object, admit) => createObject(core, object, admit),
+    update: (target, change, admit) => updateObject(core, target, change, admit),
     delete: (target, request) => deleteObject(core, target, request),
     deleteAll(request, how) {
       checkScope(request.resource, request.namespace)
@@ -78,7 +82,8 @@ export function kubernetesApi(core: Core, hub: WatchHub, pages: ListPages): Kube
     watch(request) {
       const { resourceVersion = '0', sendInitialEvents, ...rest } = request
       if (!/^\d+$/.test(resourceVersion)) {
-        throw badRequest(`resourceVersion: ${JSON.stringify(resourceVersion)} is not a number`)
+        const why = `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion)}: invalid syntax`
+        throw new StatusError(500, '', why)
       }
       if (Number(resourceVersion) > 0 && !sendInitialEvents) {
         return hub.open({ ...rest, version: Number(resourceVersion) })

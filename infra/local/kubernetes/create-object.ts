@@ -17,7 +17,9 @@ import {
   conflict,
   invalid,
   requiredValue,
+  StatusError,
 } from './status-error.ts'
+import { storedForm, unreadable } from './stored-form.ts'
 import { timestamp } from './timestamp.ts'
 
 function hex(clock: Clock, digits: number): string {
@@ -62,12 +64,7 @@ export function checkShape(input: unknown): KubernetesObject {
 function newMetadata(core: Core, resource: ServedResource, given: ObjectMeta): ObjectMeta {
   const { generateName } = given as { generateName?: string }
   const name = given.name || (generateName ? generateName + randomSuffix(core.clock) : given.name)
-  const {
-    deletionTimestamp: _timestamp,
-    deletionGracePeriodSeconds: _grace,
-    generation: _generation,
-    ...own
-  } = given
+  const { deletionTimestamp: _timestamp, deletionGracePeriodSeconds: _grace, ...own } = given
   return {
     ...own,
     name,
@@ -123,13 +120,26 @@ function bind(core: Core, binding: KubernetesObject): KubernetesObject {
   return binding
 }
 
+/** The last word on what is about to be stored, with what was there before; throws to refuse. */
+export type Admit = (next: KubernetesObject, current?: KubernetesObject) => void
+
 /** Throws 400, 403, 404, 409, 422. */
-export async function createObject(core: Core, input: unknown): Promise<KubernetesObject> {
-  const object = checkShape(frozenCopy(input))
-  const resource = core.registry.find(object.apiVersion, object.kind)
+export async function createObject(
+  core: Core,
+  input: unknown,
+  admit?: Admit,
+): Promise<KubernetesObject> {
+  const given = checkShape(frozenCopy(input))
+  const resource = core.registry.find(given.apiVersion, given.kind)
+  const fault = unreadable(resource, given)
+  if (fault !== undefined)
+    throw badRequest(
+      `${given.kind} in version "${resource.version}" cannot be handled as a ${given.kind}: ${fault}`,
+    )
+  const object = storedForm(resource, given)
   const namespace = checkScope(resource, object.metadata.namespace)
   if (object.metadata.resourceVersion) {
-    throw badRequest('resourceVersion should not be set on objects to be created')
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created')
   }
   core.namespaces.admitCreate(resource, object)
   if (resource.kind === 'Binding') return bind(core, object)
@@ -141,6 +151,7 @@ export async function createObject(core: Core, input: unknown): Promise<Kubernet
     if (causes.length > 0) throw invalid(resource, metadata.name, causes)
     core.pods.validate(admitted)
   }
+  admit?.(admitted)
   const charged = core.quotas.admit(resource, admitted)
   if (charged) {
     await charged

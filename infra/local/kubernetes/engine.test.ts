@@ -26,14 +26,14 @@ describe('hooks', () => {
   test('every call is told with its identity', async () => {
     const told: KubernetesCall[] = []
     const { kubernetes, engine } = await unitCluster({ onCall: (call) => told.push(call) })
-    await engine.face('someone').get({ ...maps, name: 'x' })
+    await outcome(engine.face('someone').get({ ...maps, name: 'x' }))
     await kubernetes.patch({ ...maps, name: 'x' }, {}, { subresource: 'status' }).catch(() => {})
     expect(
       told.map(({ user, verb, kind, name, subresource }) => [user, verb, kind, name, subresource]),
     ).toEqual([
-      ['unit', 'create', 'Namespace', 'a', undefined],
+      ['system:admin', 'create', 'Namespace', 'a', undefined],
       ['someone', 'get', 'ConfigMap', 'x', undefined],
-      ['unit', 'patch', 'ConfigMap', 'x', 'status'],
+      ['system:admin', 'patch', 'ConfigMap', 'x', 'status'],
     ])
   })
 
@@ -205,7 +205,7 @@ describe('quotas as they really are', () => {
 async function seededRun(): Promise<string> {
   const clock = virtualClock(3)
   const engine = kubernetesEngine({ clock })
-  const kubernetes = engine.face('unit')
+  const kubernetes = engine.face('system:admin')
   await kubernetes.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } })
   await Promise.all(['x', 'y'].map((name) => kubernetes.create(map(name))))
   return JSON.stringify((await kubernetes.list(maps)).items)

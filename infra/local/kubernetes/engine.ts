@@ -6,13 +6,15 @@ import type { EngineClock } from '../clock.ts'
 import { podAdmission } from './admission/pod-admission.ts'
 import { type QuotaConflicts, quotaAdmission } from './admission/resource-quota.ts'
 import { type KubernetesApi, kubernetesApi } from './api.ts'
+import { accessOf, type Authorization, authorization } from './authorization/authorization.ts'
+import { rbac } from './authorization/rbac.ts'
 import { type Companions, type CompanionOptions, startCompanions } from './companions/companions.ts'
 import { controllers } from './controllers.ts'
 import type { Core } from './core.ts'
 import { type CallGate, callGate, type CallHooks } from './call-gate.ts'
 import { kubernetesFace } from './face.ts'
+import { furniture } from './furniture.ts'
 import { listPages } from './list-pages.ts'
-import { systemNamespaces } from './namespace-lifecycle.ts'
 import { type Change, objectStore } from './object-store.ts'
 import { resourceRegistry } from './resource-registry.ts'
 import { stoppableClock } from './timers.ts'
@@ -35,6 +37,7 @@ export interface KubernetesEngine {
   readonly api: KubernetesApi
   /** What every call of a face passes. */
   readonly gate: CallGate
+  readonly authorization: Authorization
   /** Scheduler, kubelets and Deployment controller, each under an identity of its own. Stopped with the engine. */
   startCompanions(options: Omit<CompanionOptions, 'clock' | 'face'>): Companions
   /** Ends every open watch, as a server under load does. */
@@ -61,7 +64,13 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
   const registry = resourceRegistry()
   let conflicts: QuotaConflicts | undefined
   let stopped = false
-  const gate = callGate(options, () => stopped)
+  const rules = rbac(store, registry)
+  const rights = authorization(rules, registry)
+  const gate = callGate(
+    options,
+    () => stopped,
+    (who, call) => rights.check(who, accessOf(call, registry)),
+  )
   const companions: Companions[] = []
   const hub = watchHub({
     clock,
@@ -72,6 +81,7 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
   // The hub listens first: watchers must see a change before those that it leads to.
   store.onChange(hub.record)
   store.onChange(registry.record)
+  store.onChange(rules.record)
 
   const quotas = quotaAdmission({ clock, delayMs, store, registry, conflicts: () => conflicts })
   const base = { clock, store, registry, quotas, pods: podAdmission(store, registry) }
@@ -80,28 +90,15 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
   const core: Core = { ...base, namespaces }
   const pages = listPages()
   const api = kubernetesApi(core, hub, pages)
-  const furniture = [
-    ...systemNamespaces.map((name) => ({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name },
-    })),
-    ...Object.entries({ 'system-cluster-critical': 2e9, 'system-node-critical': 2e9 + 1000 }).map(
-      ([name, value]) => ({
-        apiVersion: 'scheduling.k8s.io/v1',
-        kind: 'PriorityClass',
-        metadata: { name },
-        value,
-      }),
-    ),
-  ]
-  const face = (user: string): Kubernetes => kubernetesFace(api, user, gate)
+  const face = (user: string): Kubernetes =>
+    kubernetesFace(api, user, { gate, authorization: rights })
   // In the store before anybody can call: nothing that a create of these kinds does waits.
   for (const object of furniture) void api.create(object)
 
   return {
     api,
     gate,
+    authorization: rights,
     face,
     startCompanions(given) {
       const started = startCompanions({ ...given, clock, face })
@@ -117,7 +114,7 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
       conflicts = next
     },
     snapshot: (apiVersion, kind) => store.list(registry.find(apiVersion, kind)),
-    onChange: store.onChange,
+    onChange: (listener) => store.onChange(listener),
     openWatches: hub.openCount,
     stop() {
       stopped = true

@@ -4,7 +4,10 @@ import { CallError } from '../../../shared/call-error.ts'
 import type { KindRef, KubernetesObject, ObjectRef } from '../../../shared/manifests/object.ts'
 import type { Kubernetes, ObjectList } from '../../../shared/ports.ts'
 import type { KubernetesApi } from './api.ts'
+import type { Authorization } from './authorization/authorization.ts'
+import { identityOf } from './authorization/identity.ts'
 import type { CallGate, KubernetesCall } from './call-gate.ts'
+import type { Admit } from './create-object.ts'
 import { mergePatch } from './frozen-json.ts'
 import { parseLabelSelector } from './label-selector.ts'
 import type { Page } from './list-pages.ts'
@@ -16,8 +19,8 @@ const mutating = new Set<KubernetesCall['verb']>(['create', 'patch', 'delete', '
 function mapped(error: unknown, call: Pick<KubernetesCall, 'verb'>): unknown {
   if (!(error instanceof StatusError)) return error
   const { code, reason, message, details } = error
-  const { retryAfterSeconds } = details
-  return callErrorOf({ code, reason, message, retryAfterSeconds }, mutating.has(call.verb))
+  const { retryAfterSeconds, causes } = details
+  return callErrorOf({ code, reason, message, retryAfterSeconds, causes }, mutating.has(call.verb))
 }
 
 function objectList(page: Page): ObjectList {
@@ -25,7 +28,14 @@ function objectList(page: Page): ObjectList {
   return page.continue ? { ...list, continue: page.continue } : list
 }
 
-export function kubernetesFace(api: KubernetesApi, user: string, gate: CallGate): Kubernetes {
+export function kubernetesFace(
+  api: KubernetesApi,
+  user: string,
+  { gate, authorization }: { readonly gate: CallGate; readonly authorization: Authorization },
+): Kubernetes {
+  const who = identityOf(user)
+  const admit: Admit = (next, current) => authorization.checkEscalation(who, next, current)
+
   async function perform<T>(
     verb: KubernetesCall['verb'],
     ref: KindRef & { name?: string },
@@ -34,8 +44,8 @@ export function kubernetesFace(api: KubernetesApi, user: string, gate: CallGate)
   ): Promise<T> {
     const { apiVersion, kind, namespace, name } = ref
     const call = { user, verb, apiVersion, kind, namespace, name, subresource }
-    await gate.begin(call)
     try {
+      await gate.begin(call, who)
       const result = await work()
       await gate.end(call)
       return result
@@ -68,12 +78,17 @@ export function kubernetesFace(api: KubernetesApi, user: string, gate: CallGate)
         objectList(api.list({ ...request(kind, labelSelector), ...page })),
       ),
     create: (object: KubernetesObject) =>
-      perform('create', { ...object, ...namesOf(object) }, () => api.create(object)),
+      perform('create', { ...object, ...namesOf(object) }, () => api.create(object, admit)),
     patch: (ref, patch, { subresource } = {}) =>
       perform(
         'patch',
         ref,
-        () => api.update({ ...target(ref), subresource }, (current) => mergePatch(current, patch)),
+        () =>
+          api.update(
+            { ...target(ref), subresource },
+            (current) => mergePatch(current, patch),
+            admit,
+          ),
         subresource,
       ),
     delete: (ref, options = {}) =>
@@ -86,11 +101,11 @@ export function kubernetesFace(api: KubernetesApi, user: string, gate: CallGate)
       }),
     async *watch(kind, { labelSelector, timeoutSeconds, resourceVersion, signal }) {
       const { apiVersion, kind: name, namespace } = kind
-      await gate.begin({ user, verb: 'watch', apiVersion, kind: name, namespace })
-      if (signal.aborted) return
       const timeoutMs = timeoutSeconds === undefined ? undefined : timeoutSeconds * 1000
       let events
       try {
+        await gate.begin({ user, verb: 'watch', apiVersion, kind: name, namespace }, who)
+        if (signal.aborted) return
         events = api.watch({ ...request(kind, labelSelector), resourceVersion, timeoutMs, signal })
       } catch (error) {
         throw mapped(error, { verb: 'watch' })

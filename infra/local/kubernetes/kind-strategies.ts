@@ -75,10 +75,34 @@ const roleBinding: Strategy = {
   validateUpdate: immutable('roleRef'),
 }
 
+const dataKey = /^[-._a-zA-Z0-9]{1,253}$/
+
+function dataCauses(object: KubernetesObject): Cause[] {
+  const data = isObject(object['data']) ? object['data'] : {}
+  return Object.keys(data)
+    .filter((key) => !dataKey.test(key))
+    .map((key) =>
+      invalidValue(
+        `data[${key}]`,
+        key,
+        'a valid config key must consist of alphanumeric characters, "-", "_" or "."',
+      ),
+    )
+}
+
+function leaseCauses({ spec }: KubernetesObject): Cause[] {
+  const seconds = spec?.['leaseDurationSeconds']
+  if (seconds === undefined || Number(seconds) > 0) return []
+  return [invalidValue('spec.leaseDurationSeconds', seconds, 'must be greater than 0')]
+}
+
 const strategies: Readonly<Record<string, Strategy>> = {
   Pod: { prepare: defaultPod, validate: podCauses, validateUpdate: podUpdateCauses },
   Namespace: { prepare: defaultNamespace },
   Node: { keepsStatus: true },
+  ConfigMap: { validate: dataCauses },
+  Secret: { validate: dataCauses },
+  Lease: { validate: leaseCauses },
   Deployment: replicated,
   ReplicaSet: replicated,
   RoleBinding: roleBinding,

@@ -1,6 +1,7 @@
 // Lists cut by `limit`: every page shows the moment of the first one. The rest is held under the continue token until
 // it is read or too many newer ones have come; then the token is `Expired`, as after a compaction.
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
+import { isObject } from './frozen-json.ts'
 import { badRequest, expired } from './status-error.ts'
 
 export interface Page {
@@ -23,6 +24,15 @@ interface Rest {
 }
 
 const maxHeld = 100
+
+/** Whether it is one of those that were given at some time. */
+function isToken(token: string): boolean {
+  try {
+    return isObject(JSON.parse(Buffer.from(token, 'base64url').toString()))
+  } catch {
+    return false
+  }
+}
 
 export function listPages(): ListPages {
   const held = new Map<string, Rest>()
@@ -48,7 +58,7 @@ export function listPages(): ListPages {
     next(token, limit) {
       const rest = held.get(token)
       if (rest) return cut(rest, limit)
-      if (!/^[\w-]+$/.test(token)) throw badRequest('continue key is not valid')
+      if (!isToken(token)) throw badRequest('continue key is not valid')
       throw expired(
         'The provided continue parameter is too old to display a consistent list result',
       )

@@ -93,6 +93,32 @@ function ownerCauses(owners: unknown): Cause[] {
   return causes
 }
 
+const maxAnnotationBytes = 256 * 1024
+
+function sizeCauses(annotations: unknown): Cause[] {
+  if (!isObject(annotations)) return []
+  let size = 0
+  for (const [key, value] of Object.entries(annotations)) {
+    size += key.length + (typeof value === 'string' ? value.length : 0)
+  }
+  if (size <= maxAnnotationBytes) return []
+  const message = `Too long: may not be more than ${maxAnnotationBytes} bytes`
+  return [{ reason: 'FieldValueTooLong', field: 'metadata.annotations', message }]
+}
+
+const plainFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
+
+/** Those of core kinds have a domain, but for the server's own. */
+function finalizerCauses(resource: Resource, finalizers: unknown): Cause[] {
+  if (resource.custom || !Array.isArray(finalizers)) return []
+  return finalizers
+    .filter((each) => typeof each === 'string' && !each.includes('/') && !plainFinalizers.has(each))
+    .map((each) => {
+      const why = 'name is neither a standard finalizer name nor is it fully qualified'
+      return invalidValue('metadata.finalizers', each, why)
+    })
+}
+
 /** Everything wrong with an object's metadata. */
 export function metadataCauses(resource: Resource, metadata: Record<string, unknown>): Cause[] {
   const { finalizers } = metadata
@@ -101,7 +127,9 @@ export function metadataCauses(resource: Resource, metadata: Record<string, unkn
     ...nameCauses(resource, metadata['name']),
     ...keyedCauses('metadata.labels', metadata['labels'], labelValue),
     ...keyedCauses('metadata.annotations', metadata['annotations'], undefined),
+    ...sizeCauses(metadata['annotations']),
     ...ownerCauses(metadata['ownerReferences']),
+    ...finalizerCauses(resource, finalizers),
     ...(finalizers === undefined || strings
       ? []
       : [invalidValue('metadata.finalizers', finalizers, 'must be a list of strings')]),

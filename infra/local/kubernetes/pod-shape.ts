@@ -26,6 +26,7 @@ export interface PodSpec {
   readonly tolerations?: readonly Toleration[]
   readonly priority?: number
   readonly priorityClassName?: string
+  readonly preemptionPolicy?: string
   readonly serviceAccountName?: string
   readonly schedulerName?: string
   readonly terminationGracePeriodSeconds?: number

@@ -29,6 +29,35 @@ export function parseQuantity(quantity: unknown): number | undefined {
   return factor === undefined ? undefined : Number(digits) * factor
 }
 
+/** What divides an amount evenly goes into the suffix. */
+function reduced(amount: number, base: number, units: readonly string[]): string {
+  let left = amount
+  let unit = 0
+  while (left !== 0 && left % base === 0 && unit < units.length - 1) {
+    left /= base
+    unit += 1
+  }
+  return left === 0 ? '0' : `${left}${units[unit] ?? ''}`
+}
+
+const decimal = ['m', '', 'k', 'M', 'G', 'T', 'P', 'E']
+const binary = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
+const canonical = new Map<string, string>()
+
+/** The one form in which the API server writes it; what is no quantity, or finer than a thousandth, as it is. */
+export function canonicalQuantity(quantity: unknown): unknown {
+  if (typeof quantity !== 'string' && typeof quantity !== 'number') return quantity
+  const text = String(quantity)
+  const known = canonical.get(text)
+  if (known !== undefined) return known
+  const value = parseQuantity(text)
+  if (value === undefined || /[eE]/.test(text) || !Number.isSafeInteger(value * 1000)) return text
+  const isBinary = /[KMGTPE]i$/.test(text) && Number.isInteger(value) && Math.abs(value) >= 1024
+  const written = isBinary ? reduced(value, 1024, binary) : reduced(value * 1000, 1000, decimal)
+  if (canonical.size < 10_000) canonical.set(text, written)
+  return written
+}
+
 /** `cpu` also stands in `requests.cpu` and `limits.cpu`. */
 function isCpu(resource: string): boolean {
   return resource === 'cpu' || resource.endsWith('.cpu')
@@ -43,8 +72,9 @@ export function amountOf(resource: string, quantity: unknown): number {
 
 /** The shortest exact text of an amount. */
 export function formatAmount(resource: string, amount: number): string {
-  if (isCpu(resource)) return amount % 1000 === 0 ? String(amount / 1000) : `${amount}m`
-  if (!resource.includes('memory') && !resource.includes('storage')) return String(amount)
+  if (isCpu(resource)) return reduced(amount, 1000, decimal)
+  const isBytes = resource.includes('memory') || resource.includes('storage')
+  if (!isBytes) return reduced(amount * 1000, 1000, decimal)
   for (const suffix of ['Pi', 'Ti', 'Gi', 'Mi', 'Ki']) {
     const factor = suffixes[suffix] ?? 1
     if (amount !== 0 && amount % factor === 0) return `${amount / factor}${suffix}`

@@ -84,7 +84,9 @@ export function invalid(resource: Named, name: string, causes: readonly Cause[])
   const text = listed.length === 1 ? listed[0] : `[${listed.join(', ')}]`
   const kind = resource.group ? `${resource.kind}.${resource.group}` : resource.kind
   const message = `${kind} "${name}" is invalid: ${text}`
-  return new StatusError(422, 'Invalid', message, { ...detailsOf(resource, name), causes })
+  // Here the details have the kind itself, not its plural.
+  const details = { ...detailsOf(resource, name), kind: resource.kind, causes }
+  return new StatusError(422, 'Invalid', message, details)
 }
 
 /** One thing wrong with a field, worded as the API server does. */

@@ -43,7 +43,7 @@ export async function unitCluster(
   const clock = virtualClock(7)
   const engine = kubernetesEngine({ ...options, clock })
   if (companions) engine.startCompanions(companions)
-  const kubernetes = engine.face('unit')
+  const kubernetes = engine.face('system:admin')
   await kubernetes.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } })
   const find = (kind: string, name: string): KubernetesObject | undefined =>
     engine.snapshot(apiVersions[kind] ?? 'v1', kind).find((object) => object.metadata.name === name)

@@ -2,7 +2,7 @@
 // deletion when the last finalizer is taken away.
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { type Core, existing } from './core.ts'
-import { checkShape } from './create-object.ts'
+import { type Admit, checkShape } from './create-object.ts'
 import { freezeDeep, frozenCopy, sameJson } from './frozen-json.ts'
 import { changesSpec, countsGenerations, strategyOf } from './kind-strategies.ts'
 import { uidOf } from './object-store.ts'
@@ -17,13 +17,17 @@ import {
   invalidValue,
   notFound,
   staleObject,
+  StatusError,
 } from './status-error.ts'
+import { storedForm, unreadable } from './stored-form.ts'
 
 export interface Target {
   readonly resource: ServedResource
   readonly namespace: string
   readonly name: string
   readonly subresource?: 'status' | undefined
+  /** A PUT: the whole object, of one life. */
+  readonly replaces?: boolean
 }
 
 function checkVersion(
@@ -33,11 +37,12 @@ function checkVersion(
 ): void {
   const { resource, name } = target
   const { uid, resourceVersion } = candidate.metadata
-  if (uid !== undefined && uid !== uidOf(current)) {
+  // A patch of another life is told as a field that cannot change.
+  if (target.replaces && uid !== undefined && uid !== uidOf(current)) {
     throw conflict(
       resource,
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${uidOf(current)}`,
+      `StorageError: invalid object, Code: 4, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${uidOf(current)}`,
     )
   }
   if (resourceVersion !== undefined && resourceVersion !== current.metadata.resourceVersion) {
@@ -45,11 +50,32 @@ function checkVersion(
   }
 }
 
-function immutableCauses(next: KubernetesObject, current: KubernetesObject): Cause[] {
+/** In the form in which it would be stored. Throws 400 for another name, 400 or 422 for what cannot be read. */
+function readable(target: Target, candidate: KubernetesObject): KubernetesObject {
+  const { resource, name, namespace, replaces } = target
+  const { metadata } = candidate
+  if (metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on the URL (${name})`,
+    )
+  }
+  if ((metadata.namespace ?? '') !== namespace) {
+    throw badRequest('the namespace of the object does not match the namespace on the URL')
+  }
+  const fault = unreadable(resource, candidate)
+  if (fault === undefined) return storedForm(resource, candidate)
+  throw replaces ? badRequest(fault) : new StatusError(422, 'Invalid', fault)
+}
+
+/** `uid`: as it was asked for. */
+function immutableCauses(
+  next: KubernetesObject,
+  current: KubernetesObject,
+  uid: string | undefined,
+): Cause[] {
   const causes: Cause[] = []
-  for (const part of ['name', 'namespace'] as const) {
-    if (next.metadata[part] === current.metadata[part]) continue
-    causes.push(invalidValue(`metadata.${part}`, next.metadata[part] ?? null, 'field is immutable'))
+  if (uid !== undefined && uid !== uidOf(current)) {
+    causes.push(invalidValue('metadata.uid', uid, 'field is immutable'))
   }
   const kept = new Set(current.metadata.finalizers)
   const added = (next.metadata.finalizers ?? []).filter((finalizer) => !kept.has(finalizer))
@@ -95,24 +121,28 @@ export function updateObject(
   core: Core,
   target: Target,
   change: (current: KubernetesObject) => unknown,
+  admit?: Admit,
 ): KubernetesObject {
   const { resource, namespace, name } = target
   if (target.subresource && !resource.hasStatus) throw notFound(resource, name)
   const current = existing(core, resource, namespace, name)
-  const candidate = checkShape(frozenCopy(change(current)))
+  const candidate = readable(target, checkShape(frozenCopy(change(current))))
   if (candidate.kind !== current.kind) throw badRequest(`the kind of "${name}" cannot change`)
   checkVersion(target, candidate, current)
   const { validate, validateUpdate, prepare } = strategyOf(resource)
+  // Of a custom object's status nothing else is looked at.
+  const isCustomStatus = resource.custom === true && target.subresource === 'status'
   const merged = combined(target, candidate, current)
   const next = freezeDeep(resource.custom && prepare ? prepare(merged) : merged)
   const causes = [
     ...metadataCauses(resource, { ...next.metadata }),
-    ...immutableCauses(next, current),
+    ...immutableCauses(next, current, isCustomStatus ? undefined : candidate.metadata.uid),
     ...(validate?.(next) ?? []),
   ]
   if (causes.length === 0) causes.push(...(validateUpdate?.(next, current) ?? []))
   if (causes.length > 0) throw invalid(resource, name, causes)
   if (sameJson(next, current)) return current
+  admit?.(next, current)
   if (!isOver(next)) return core.store.replace(resource, current, next)
   core.store.remove(resource, next)
   return next

@@ -1,52 +1,66 @@
 // Runs the workspace agent where a node would: for as long as its Deployment's pod is Ready, with what the pod's
 // environment says, under the identities that the pod has.
-import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
-import { podSnapshot } from '../../../events/pod-snapshot.ts'
 import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/agent.ts'
+import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent/agent.ts'
 import { startReflector } from '../../workspace/agent/reflector.ts'
+import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
+import { snapshotEvent } from '../../workspace/agent/snapshot-event.ts'
 import type { EngineClock } from '../clock.ts'
 import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
 export interface AgentPodsOptions {
   readonly clock: EngineClock
-  readonly face: (user: string) => Kubernetes
+  /** What nodes see their pods with. */
+  readonly nodes: Kubernetes
+  /** What the agent itself calls with. */
+  readonly agent: Kubernetes
   /** The bus as the agent's identity meets it. */
   readonly busAs: (member: string) => Bus
   /** Project of the customer: its identity pool names the agent. */
   readonly project: string
   readonly activity: NonNullable<AgentOptions['activity']>
   readonly log: Log
+  /** Puts an agent's endpoint where others reach it; without it, only this process does. */
+  readonly exposeSessions?: (admit: AdmitSession) => Promise<ExposedSessions>
 }
 
-export interface AgentPods {
+/** An agent's endpoint for sessions, as somebody outside its pod reaches it. */
+export interface ExposedSessions {
+  readonly ask: AdmitSession
   stop(): Promise<void>
 }
 
-const USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
+export interface AgentPods {
+  /** Asks whichever agent runs. */
+  readonly admit: AdmitSession
+  stop(): Promise<void>
+}
 
 export function runAgentPods(options: AgentPodsOptions): AgentPods {
-  const { clock, face } = options
-  const agents = new Map<string, Agent>()
+  const { clock, nodes, exposeSessions = unexposed } = options
+  const agents = new Map<string, RunningAgent>()
 
   function put(pod: KubernetesObject): void {
     const uid = pod.metadata.uid ?? ''
     if (agents.has(uid) || !isReadyPod(pod) || pod.metadata.deletionTimestamp) return
-    agents.set(uid, agentIn(pod, options))
+    const agent = agentIn(pod, options)
+    agents.set(uid, { agent, sessions: exposeSessions(agent.admit) })
   }
 
   async function remove(uid: string): Promise<void> {
-    const agent = agents.get(uid)
+    const running = agents.get(uid)
     agents.delete(uid)
-    await agent?.stop()
+    await (await running?.sessions)?.stop()
+    await running?.agent.stop()
   }
 
   const reflector = startReflector({
-    kubernetes: face('system:nodes'),
+    kubernetes: nodes,
     clock,
     kind: { apiVersion: 'v1', kind: 'Pod', namespace: SYSTEM_NAMESPACE },
     labelSelector: selectorOf(AGENT_POD),
@@ -61,6 +75,12 @@ export function runAgentPods(options: AgentPodsOptions): AgentPods {
     },
   })
   return {
+    async admit(namespace) {
+      // The newest pod is the one that is meant.
+      const newest = [...agents.values()].at(-1)
+      if (!newest) return unreachable(namespace, 'its agent does not run')
+      return await (await newest.sessions).ask(namespace)
+    },
     async stop() {
       await reflector.stop()
       await Promise.all([...agents.keys()].map(remove))
@@ -68,13 +88,22 @@ export function runAgentPods(options: AgentPodsOptions): AgentPods {
   }
 }
 
+interface RunningAgent {
+  readonly agent: Agent
+  readonly sessions: Promise<ExposedSessions>
+}
+
+async function unexposed(admit: AdmitSession): Promise<ExposedSessions> {
+  return { ask: admit, stop: async () => {} }
+}
+
 function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
-  const { clock, face, busAs, project, activity, log } = options
+  const { clock, agent, busAs, project, activity, log } = options
   const member = `serviceAccount:${project}.svc.id.goog[${SYSTEM_NAMESPACE}/${AGENT}]`
   const topic = environmentOf(pod).get('KINDLING_TOPIC') ?? ''
   const bus = busAs(member)
   return startAgent({
-    kubernetes: face(USER),
+    kubernetes: agent,
     clock,
     identity: pod.metadata.name,
     activity,
@@ -82,23 +111,9 @@ function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
     async publish(snapshot, traceparent) {
-      const data = eventOf(pod.metadata.name, snapshot, traceparent)
+      const data = snapshotEvent(pod.metadata.name, snapshot, traceparent)
       await bus.publish(topic, { data, attributes: {} })
     },
-  })
-}
-
-function eventOf(agent: string, snapshot: PodSnapshot, traceparent: string | undefined): string {
-  const { uid, term, sequence, observedAt } = snapshot
-  return JSON.stringify({
-    specversion: '1.0',
-    id: `${uid}-${term}-${sequence}`,
-    source: `//kindling/agents/${agent}`,
-    type: podSnapshot.type,
-    time: new Date(observedAt).toISOString(),
-    datacontenttype: 'application/json',
-    traceparent,
-    data: snapshot,
   })
 }
 

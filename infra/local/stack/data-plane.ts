@@ -1,20 +1,20 @@
 // The customers' side of the local stack: Google Cloud, and in it a Kubernetes with nodes, pods and the agent for every
 // GKE cluster that is created.
 import { CallError } from '../../../shared/call-error.ts'
-import { labelKeys } from '../../../shared/manifests/labels.ts'
-import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus, Kubernetes, Log, WorkspaceIdentity, World } from '../../../shared/ports.ts'
+import { type SessionAnswer, unreachable } from '../../../shared/domain/session-admission.ts'
+import { driverActivity } from '../../workspace/agent/driver-api.ts'
+import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
 import type { EngineClock } from '../clock.ts'
 import { endsGkeOperation, tellsOfBlockedScaleUp } from '../google-cloud/audit-log.ts'
-import { type GoogleCloudEngine, googleCloudEngine } from '../google-cloud/google-cloud-engine.ts'
-import type { FaultBoard } from '../google-cloud/faults/fault-board.ts'
-import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
 import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
-import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
+import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
+import type { FaultBoard } from '../google-cloud/faults/fault-board.ts'
+import { type GoogleCloudEngine, googleCloudEngine } from '../google-cloud/google-cloud-engine.ts'
 import type { Profile } from '../profile.ts'
-import { runAgentPods } from './agent-pods.ts'
-import { agentBus, endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
-import { driverActivity } from '../../workspace/agent/driver-api.ts'
+import { type AgentPods, type AgentPodsOptions, runAgentPods } from './agent-pods.ts'
+import { agentBus } from './cluster-faults.ts'
+import type { ClusterKubernetes, KubernetesBackEnd } from './cluster-kubernetes.ts'
 import { type Drivers, simulatedDrivers } from './drivers.ts'
 import { keepNamespaceQuotas } from './namespace-quotas.ts'
 
@@ -27,26 +27,26 @@ export interface DataPlaneOptions {
   readonly autoscalerLog: (entry: unknown) => void
   readonly busAs: (member: string) => Bus
   readonly log: Log
-  /** Puts a cluster's Kubernetes where others reach it; without it, only this process does. */
-  readonly expose?: (engine: KubernetesEngine, name: string) => Promise<Exposed>
-}
-
-export interface Exposed {
-  readonly endpoint: string
-  stop(): Promise<void>
+  readonly kubernetes: KubernetesBackEnd
+  /** Puts the endpoint of an agent where others reach it; without it, only this process does. */
+  readonly exposeSessions?: AgentPodsOptions['exposeSessions']
 }
 
 export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'> {
   readonly cloud: GoogleCloudEngine
   readonly drivers: Drivers
-  /** The Kubernetes engines that run, by endpoint. */
-  readonly clusters: ReadonlyMap<string, KubernetesEngine>
+  /** Asks the agent of the cluster whose namespace this is; one that it admits is open on the driver from then on. */
+  readonly openSession: AdmitSession
+  /** The embedded engines that run, by endpoint; none where Kubernetes is real. */
+  readonly clusters: KubernetesBackEnd['engines']
+  /** Where the Kubernetes of each GKE cluster answers. */
+  endpoints(): string[]
   stop(): Promise<void>
 }
 
 export function dataPlane(options: DataPlaneOptions): DataPlane {
   const { clock, profile } = options
-  const clusters = new Map<string, KubernetesEngine>()
+  const running = new Map<string, Running>()
   const drivers = simulatedDrivers(clock)
   const cloud = googleCloudEngine({
     clock,
@@ -56,19 +56,32 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
       if (endsGkeOperation(entry)) options.auditLog(entry)
       if (tellsOfBlockedScaleUp(entry)) options.autoscalerLog(entry)
     },
-    startKubernetes: (cluster) => startCluster(cluster, clusters, drivers, cloud.faults, options),
+    startKubernetes: (cluster) => startCluster(cluster, running, drivers, cloud.faults, options),
   })
 
   function kubernetes(workspace: WorkspaceIdentity, endpoint: string): Kubernetes {
-    const engine = clusters.get(endpoint)
-    if (engine) return engine.face(workspace.serviceAccount)
+    const found = running.get(endpoint)
+    if (found) return found.kubernetes.outside(workspace.serviceAccount)
     throw new CallError('unavailable', `kubernetes: nothing answers at ${endpoint}`)
+  }
+
+  async function openSession(namespace: string): Promise<SessionAnswer> {
+    const ref = { apiVersion: 'v1', kind: 'Namespace', name: namespace }
+    for (const { kubernetes, agents } of running.values()) {
+      if (!(await kubernetes.gke.get(ref))) continue
+      const answer = await agents.admit(namespace)
+      if (answer.is === 'admitted') drivers.changeSessions(namespace, 1)
+      return answer
+    }
+    return unreachable(namespace, 'its namespace is in no GKE cluster')
   }
 
   return {
     cloud,
     drivers,
-    clusters,
+    openSession,
+    clusters: options.kubernetes.engines,
+    endpoints: () => [...running.keys()],
     gke: (workspace) => cloud.face(workspace).gke,
     network: (workspace) => cloud.face(workspace).network,
     kubernetes,
@@ -76,56 +89,43 @@ export function dataPlane(options: DataPlaneOptions): DataPlane {
   }
 }
 
+interface Running {
+  readonly kubernetes: ClusterKubernetes
+  readonly agents: AgentPods
+}
+
 async function startCluster(
   cluster: NewCluster,
-  clusters: Map<string, KubernetesEngine>,
+  running: Map<string, Running>,
   drivers: Drivers,
   faults: FaultBoard,
-  { clock, profile, busAs, log, expose = unexposed }: DataPlaneOptions,
+  { clock, kubernetes, busAs, log, exposeSessions }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
-  const { name, project, location } = cluster
-  const engine = kubernetesEngine({ clock, before: endpointFaults(faults, cluster) })
-  const forgets = [
-    followQuotaConflicts(faults, cluster, engine),
-    keepNamespaceQuotas({ faults, place: cluster, engine, clock }),
-  ]
-  const exposed = await expose(engine, `${name}.${project}.${location}.gke.goog`)
-  const companions = engine.startCompanions({
-    delays: {
-      imagePullMs: (pod) => profile.imagePull(launchOf(pod)),
-      podStartMs: () => profile.podStart,
-      retryMs: (tries) => profile.podRetry(tries),
-    },
-    fail: podFailure(faults),
-  })
+  const started = await kubernetes.start(cluster, faults)
+  const { endpoint, gke, agent, isForeign } = started
+  const forget = isForeign
+    ? undefined
+    : keepNamespaceQuotas({ faults, place: cluster, kubernetes: gke, clock })
   const agents = runAgentPods({
     clock,
-    face: (user) => engine.face(user),
+    nodes: gke,
+    agent,
     busAs: (member) => agentBus(busAs(member), faults, cluster),
-    project,
+    project: cluster.project,
     activity: (namespace) => driverActivity(drivers.api, namespace),
     log,
+    ...(exposeSessions ? { exposeSessions } : {}),
   })
-  clusters.set(exposed.endpoint, engine)
+  running.set(endpoint, { kubernetes: started, agents })
   return {
-    endpoint: exposed.endpoint,
-    kubernetes: engine.face('system:masters'),
+    endpoint,
+    kubernetes: gke,
+    isForeign,
     async stop() {
-      clusters.delete(exposed.endpoint)
-      for (const forget of forgets) forget()
-      await exposed.stop()
+      running.delete(endpoint)
+      forget?.()
       await agents.stop()
-      companions.stop()
-      engine.stop()
+      await started.stop()
     },
   }
-}
-
-async function unexposed(_engine: KubernetesEngine, name: string): Promise<Exposed> {
-  return { endpoint: name, stop: async () => {} }
-}
-
-/** Pods of one launch pull alike. */
-function launchOf({ metadata }: KubernetesObject): string {
-  return `${metadata.namespace ?? ''}/${metadata.labels?.[labelKeys.cluster] ?? ''}`
 }

@@ -29,6 +29,8 @@ export interface Drivers {
   readonly api: DriverApi
   /** Jobs and sessions of the driver in this namespace from now on; undefined = it does not answer. */
   set(namespace: string, work: Work | undefined): void
+  /** So many more sessions are open, or fewer; none fewer than none. One that did not answer does again. */
+  changeSessions(namespace: string, by: 1 | -1): void
 }
 
 interface Driver {
@@ -49,17 +51,23 @@ export function simulatedDrivers(clock: EngineClock): Drivers {
     return driver
   }
 
+  function set(namespace: string, work: Work | undefined): void {
+    const host = driverHost(namespace)
+    known.set(host, { startedAt: driverAt(host).startedAt, changedAt: clock.now(), work })
+  }
+
   return {
+    set,
+    changeSessions(namespace, by) {
+      const { work = NOTHING } = driverAt(driverHost(namespace))
+      set(namespace, { ...work, openSessions: Math.max(0, work.openSessions + by) })
+    },
     async api({ host, path }) {
       const { work, ...driver } = driverAt(host)
       if (!work) throw new CallError('unavailable', `nothing answers at ${host}`)
       const page = pageOf(path, work, driver, clock.now())
       if (page === undefined) throw new CallError('not-found', `${host} has no page ${path}`)
       return page
-    },
-    set(namespace, work) {
-      const host = driverHost(namespace)
-      known.set(host, { startedAt: driverAt(host).startedAt, changedAt: clock.now(), work })
     },
   }
 }

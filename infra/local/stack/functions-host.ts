@@ -5,6 +5,7 @@ import { type FunctionName, type FunctionRow, manifest } from '../../../function
 import type { World } from '../../../shared/ports.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import { traceIn, traceOrNew } from '../../../shared/runtime/event-trace.ts'
+import { tellDeliveryFailed } from '../../../shared/runtime/dead-letters.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { invoke } from '../../../shared/runtime/invocation.ts'
 import { inTrace } from '../../../shared/runtime/trace.ts'
@@ -32,6 +33,8 @@ export interface HostKnobs {
   readonly duplicate?: () => number
   /** Milliseconds before a delivery; differing ones change the order. */
   readonly delayMs?: () => number
+  /** Told of every message that comes for a function. */
+  readonly heard?: (message: PushedMessage) => void
   /** Runs one invocation in a process of its own making: with a world of its own, or not to its end. */
   readonly process?: (name: FunctionName, run: (world: World) => Promise<void>) => Promise<void>
 }
@@ -96,13 +99,18 @@ export function functionsHost(
     counts,
     async deliver(name, message) {
       if (stopped) throw new Error('the functions have stopped')
+      knobs.heard?.(message)
       const known = names.find((each) => each === name)
       const handle = known && messageHandlers[known]
       if (!handle) throw new Error(`no function "${name}" takes messages`)
-      const { topic, messageId: id, data } = message
-      await delivered({ function: known, topic }, () =>
-        run(known, handle, { topic, message: { id, data } }, traceIn(data)),
-      )
+      const { topic, messageId: id, data, attributes } = message
+      const event = { topic, message: { id, data, attributes } }
+      try {
+        await delivered({ function: known, topic }, () => run(known, handle, event, traceIn(data)))
+      } catch (error) {
+        await tellDeliveryFailed(world, name, data, error)
+        throw error
+      }
     },
     created(path) {
       for (const { name, pattern } of watched) {

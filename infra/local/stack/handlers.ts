@@ -3,11 +3,13 @@ import { handle as advance } from '../../../functions/advance/handler.ts'
 import { handle as announce } from '../../../functions/announce/handler.ts'
 import { handle as clusterChangeRequested } from '../../../functions/cluster-change-requested/handler.ts'
 import { handle as clusterRequested } from '../../../functions/cluster-requested/handler.ts'
+import { handle as deadLetter } from '../../../functions/dead-letter/handler.ts'
 import type { CallEvent, DocumentEvent, MessageEvent } from '../../../functions/event.ts'
 import { handle as idleTimeout } from '../../../functions/idle-timeout/handler.ts'
 import type { FunctionName } from '../../../functions/manifest.ts'
 import { handle as operationEnded } from '../../../functions/operation-ended/handler.ts'
 import { handle as podReady } from '../../../functions/pod-ready/handler.ts'
+import { handle as replay } from '../../../functions/replay/handler.ts'
 import { handle as scaleUpBlocked } from '../../../functions/scale-up-blocked/handler.ts'
 import { handle as stepDue } from '../../../functions/step-due/handler.ts'
 import { handle as sweep } from '../../../functions/sweep/handler.ts'
@@ -27,6 +29,7 @@ export const messageHandlers: Partial<Record<FunctionName, Handler<MessageEvent>
   'pod-ready': podReady,
   'idle-timeout': idleTimeout,
   sweep,
+  'dead-letter': deadLetter,
 }
 
 export const documentHandlers: Partial<Record<FunctionName, Handler<DocumentEvent>>> = {
@@ -34,4 +37,4 @@ export const documentHandlers: Partial<Record<FunctionName, Handler<DocumentEven
   announce,
 }
 
-export const callHandlers: Partial<Record<FunctionName, Handler<CallEvent>>> = { advance }
+export const callHandlers: Partial<Record<FunctionName, Handler<CallEvent>>> = { advance, replay }

@@ -6,7 +6,10 @@ import { type BusEngine, type BusKnobs, busEngine } from '../bus/bus-engine.ts'
 import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import { type StoreEngine, storeEngine } from '../store/store-engine.ts'
+import type { KubernetesBackEnd } from './cluster-kubernetes.ts'
 import { type DataPlane, dataPlane } from './data-plane.ts'
+import type { KubernetesChoice } from './kubernetes-choice.ts'
+import { embeddedKubernetes } from './embedded-kubernetes.ts'
 import { boardFaults } from './fault-control.ts'
 import { type FunctionsHost, functionsHost, type HostKnobs } from './functions-host.ts'
 import { startScheduler } from './scheduler.ts'
@@ -16,6 +19,8 @@ import { openTopics } from './topics.ts'
 export interface InProcessOptions {
   readonly clock: EngineClock
   readonly profile: Profile
+  /** The embedded engine unless given. */
+  readonly kubernetes?: { readonly is: KubernetesChoice; readonly backEnd: KubernetesBackEnd }
   readonly log?: Log
   /** Without it nobody ticks. */
   readonly scheduler?: boolean
@@ -37,7 +42,14 @@ export interface InProcessStack extends Stack {
 const PROJECT = 'kindling-local'
 
 export async function startInProcess(options: InProcessOptions): Promise<InProcessStack> {
-  const { clock, profile, log = () => undefined, wrapWorld = (world: World) => world } = options
+  const embedded = { is: 'embedded', backEnd: embeddedKubernetes(options) } as const
+  const {
+    clock,
+    profile,
+    kubernetes = embedded,
+    log = () => undefined,
+    wrapWorld = (world: World) => world,
+  } = options
   const store = storeEngine(clock)
   const bus = busEngine({
     clock,
@@ -48,6 +60,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
   const data = dataPlane({
     clock,
     profile,
+    kubernetes: kubernetes.backEnd,
     log,
     busAs: (member) => bus.as(member),
     auditLog: (entry) => {
@@ -77,7 +90,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
       ? () => undefined
       : startScheduler(clock, () => void bus.publish('sweep', { data: '{}', attributes: {} }))
   return {
-    parts: { firestore: 'in-process', pubsub: 'in-process', kubernetes: 'embedded' },
+    parts: { firestore: 'in-process', pubsub: 'in-process', kubernetes: kubernetes.is },
     project: PROJECT,
     endpoints: {},
     broken: new AbortController().signal,
@@ -88,10 +101,13 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     host,
     data,
     publish: (topic, text) => bus.publish(topic, { data: text, attributes: {} }),
+    call: (name, body) => host.call(name, body),
     workspaces: async () => workspacesIn(store),
     counts: async () => ({ ...host.counts }),
     resources: async () => data.cloud.list(),
     setDriver: async ({ namespace, work }) => data.drivers.set(namespace, work ?? undefined),
+    openSession: data.openSession,
+    closeSession: async (namespace) => data.drivers.changeSessions(namespace, -1),
     faults: boardFaults(data.cloud.faults),
     processes: async () => [],
     async stop() {

@@ -3,24 +3,23 @@
 import { CallError } from '../../../shared/call-error.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { type FaultBoard, isMeant } from '../google-cloud/faults/fault-board.ts'
+import type { Kubernetes } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
 import { follow } from '../kubernetes/companions/follow.ts'
-import type { KubernetesEngine } from '../kubernetes/engine.ts'
 import { systemNamespaces } from '../kubernetes/namespace-lifecycle.ts'
 
 const NAME = 'gke-resource-quotas'
-const USER = 'system:gke-resource-quotas'
 
 interface Options {
   readonly faults: FaultBoard
   readonly place: { readonly path: string; readonly name: string }
-  readonly engine: Pick<KubernetesEngine, 'face'>
+  /** As GKE. */
+  readonly kubernetes: Kubernetes
   readonly clock: EngineClock
 }
 
 /** Answers a function that ends it. */
-export function keepNamespaceQuotas({ faults, place, engine, clock }: Options): () => void {
-  const kubernetes = engine.face(USER)
+export function keepNamespaceQuotas({ faults, place, kubernetes, clock }: Options): () => void {
   let running: { readonly pods: number; end(): void } | undefined
 
   const put = (namespace: string, pods: number): Promise<void> =>

@@ -9,6 +9,7 @@ import type { EngineClock } from '../clock.ts'
 import { clientEnvironment, type Emulator, startEmulator } from '../emulators.ts'
 import { freePort } from '../loopback/free-port.ts'
 import type { ProfileOptions } from '../profile.ts'
+import type { KubernetesChoice } from './kubernetes-choice.ts'
 import { type NodeProcess, type NodeProgram, startNodeProcess } from './node-process.ts'
 import { openTopics } from './topics.ts'
 
@@ -17,6 +18,9 @@ export interface WirePartsOptions {
   readonly project: string
   readonly logDirectory: string
   readonly cloud: Omit<ProfileOptions, 'random'> & { readonly seed?: number }
+  readonly kubernetes: KubernetesChoice
+  /** A directory with the functions as they are deployed, in place of their sources. */
+  readonly bundles: string | undefined
   /** Programs in place of our own, for tests. */
   readonly mains: { readonly cloud: URL; readonly functions: URL }
   /** Called with the end of each part that has been started. */
@@ -99,6 +103,7 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
       KINDLING_PROJECT: project,
       KINDLING_PORT: String(ports.functions),
       KINDLING_PUSH_URL: frontDoor,
+      ...(options.bundles === undefined ? {} : { KINDLING_BUNDLES: options.bundles }),
       KINDLING_GKE_ENDPOINT: addresses.gke,
       KINDLING_COMPUTE_URL: addresses.compute,
       KINDLING_KUBERNETES_SCHEME: 'http',
@@ -119,13 +124,16 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
 }
 
 function cloudProgram(options: WirePartsOptions, pubsubHost: string): NodeProgram {
-  const { project, mains, cloud } = options
-  const { speed, seed, bootMs, pullMs } = cloud
+  const { project, mains, cloud, kubernetes, logDirectory } = options
+  const { speed, seed, bootMs, bootJitterMs, pullMs } = cloud
   const settings = {
     KINDLING_CLOUD_SPEED: speed,
     KINDLING_CLOUD_SEED: seed,
     KINDLING_CLOUD_BOOT_MS: bootMs,
+    KINDLING_CLOUD_BOOT_JITTER_MS: bootJitterMs,
     KINDLING_CLOUD_PULL_MS: pullMs,
+    KINDLING_CLOUD_KUBERNETES: kubernetes,
+    KINDLING_CLOUD_FOLDER: logDirectory,
   }
   const given = Object.entries(settings).filter(([, value]) => value !== undefined)
   return {

@@ -1,15 +1,16 @@
 // What is asked of a stack on the wire while it runs, and the watch over its processes.
 import { z } from 'zod'
-import type { Reader } from '../../../shared/ports.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import { emulatedWorkspaces } from './emulated-workspaces.ts'
 import { faultsAt } from './fault-control.ts'
+import { sessionsAt } from './session-control.ts'
+import type { KubernetesChoice } from './kubernetes-choice.ts'
 import type { NodeProcess } from './node-process.ts'
 import { groupMemoryMb } from './process-memory.ts'
-import type { Stack, StackProcess } from './stack.ts'
+import type { Stack, StackProcess, StackReader } from './stack.ts'
 import type { WireParts } from './wire-parts.ts'
 import { watchProcesses } from './watch-processes.ts'
 
@@ -28,15 +29,16 @@ export interface Running {
   readonly clock: EngineClock
   readonly project: string
   readonly parts: WireParts
+  readonly kubernetes: KubernetesChoice
   readonly functions: NodeProcess
-  readonly reader: Reader
+  readonly reader: StackReader
   readonly logDirectory: string
   /** Ends all processes and removes what they kept. */
   readonly end: () => Promise<void>
 }
 
 export function wireStack(running: Running): WireStack {
-  const { clock, project, parts, end } = running
+  const { clock, project, parts, kubernetes, end } = running
   const { bus, addresses, frontDoor, firestore, pubsub } = parts
   const guard = watchProcesses()
   let { functions } = running
@@ -46,7 +48,7 @@ export function wireStack(running: Running): WireStack {
   guard.watch('functions process', functions)
 
   return {
-    parts: { firestore: 'emulator', pubsub: 'emulator', kubernetes: 'embedded' },
+    parts: { firestore: 'emulator', pubsub: 'emulator', kubernetes },
     project,
     endpoints: {
       FIRESTORE_EMULATOR_HOST: firestore.host,
@@ -60,6 +62,9 @@ export function wireStack(running: Running): WireStack {
     reader: running.reader,
     logDirectory: running.logDirectory,
     publish: (topic, data) => bus.publish(topic, { data, attributes: {} }),
+    async call(name, body) {
+      await callLoopback(clock, { url: `${frontDoor}/call/${name}`, body })
+    },
     workspaces: () => emulatedWorkspaces(clock, firestore.host, project),
     async counts() {
       const answer = await callLoopback(clock, { url: `${frontDoor}/counts` })
@@ -75,6 +80,7 @@ export function wireStack(running: Running): WireStack {
     async setDriver(setting) {
       await callLoopback(clock, { url: `${addresses.control}/drivers`, body: setting })
     },
+    ...sessionsAt(clock, addresses.control),
     faults: faultsAt(clock, addresses.control),
     processes: () => processesOf(parts, functions),
     async killFunctions() {

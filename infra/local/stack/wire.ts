@@ -1,9 +1,11 @@
 // The stack on the wire: Google's emulators, the simulated cloud and the functions, each in a process of its own. Nothing
 // is started again by itself; the functions may be killed and started as often as a test likes, beside a cloud that goes on.
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { firestoreStore } from '../../../shared/clients/firestore-store.ts'
 import type { EngineClock } from '../clock.ts'
 import { clientEnvironment } from '../emulators.ts'
+import { chosenKubernetes, type KubernetesChoice } from './kubernetes-choice.ts'
 import { makeLogDirectory } from './log-directory.ts'
 import { isPortTaken } from './part-failed.ts'
 import { startWireParts, type WirePartsOptions } from './wire-parts.ts'
@@ -12,6 +14,10 @@ import { wireStack, type WireStack } from './wire-stack.ts'
 export interface WireOptions {
   readonly clock: EngineClock
   readonly cloud?: WirePartsOptions['cloud']
+  /** What the environment says unless given. */
+  readonly kubernetes?: KubernetesChoice
+  /** Functions as they are deployed, bundled first, in place of their sources. */
+  readonly bundled?: boolean
   /** Programs in place of our own, for tests. */
   readonly mains?: Partial<WirePartsOptions['mains']>
 }
@@ -36,7 +42,14 @@ export async function startWire(options: WireOptions): Promise<WireStack> {
   }
 }
 
-async function startOnce({ clock, cloud = {}, mains }: WireOptions): Promise<WireStack> {
+async function startOnce(options: WireOptions): Promise<WireStack> {
+  const {
+    clock,
+    cloud = {},
+    mains,
+    bundled = false,
+    kubernetes = chosenKubernetes(process.env),
+  } = options
   const logDirectory = await makeLogDirectory()
   const project = projectId(clock)
   const stops: (() => Promise<void>)[] = []
@@ -50,13 +63,16 @@ async function startOnce({ clock, cloud = {}, mains }: WireOptions): Promise<Wir
       project,
       logDirectory,
       cloud,
+      kubernetes,
+      bundles: bundled ? await bundlesIn(logDirectory) : undefined,
       mains: { ...MAINS, ...mains },
       started: (each) => stops.push(each),
     })
     const functions = await parts.startFunctions()
     const store = firestoreStore({ projectId: project, clock, emulatorHost: parts.firestore.host })
     stops.push(() => store.close())
-    return wireStack({ clock, project, parts, functions, reader: store, logDirectory, end: stop })
+    const running = { clock, project, parts, kubernetes, functions, reader: store, logDirectory }
+    return wireStack({ ...running, end: stop })
   } catch (error) {
     await stop()
     throw error
@@ -68,4 +84,12 @@ function projectId(clock: EngineClock): string {
   return `demo-kindling-${Math.floor(clock.random() * 36 ** 8)
     .toString(36)
     .padStart(8, '0')}`
+}
+
+async function bundlesIn(folder: string): Promise<string> {
+  // Nobody else waits for esbuild to load.
+  const { bundleFunctions } = await import('../../bundle/bundle-functions.ts')
+  const directory = join(folder, 'functions')
+  await bundleFunctions(directory)
+  return directory
 }

@@ -20,7 +20,7 @@ function gkeClusterOf(outputs: unknown): unknown {
   return Reflect.get(outputs, 'gkeCluster')
 }
 
-export function runQuery(table: DocumentTable, query: Query): Entry[] {
+export function runQuery(table: Pick<DocumentTable, 'group'>, query: Query): Entry[] {
   switch (query.find) {
     case 'runs-due': {
       const ofShard = [...table.group('runs')].filter(({ data }) => data['shard'] === query.shard)
@@ -40,5 +40,9 @@ export function runQuery(table: DocumentTable, query: Query): Entry[] {
       )
       return oldestFirst(unpublished, 'at', query.before).slice(0, query.limit)
     }
+    case 'dead-letters':
+      return oldestFirst(table.group('deadLetters'), 'deadAt', Infinity).slice(0, query.limit)
+    case 'parked':
+      return oldestFirst(table.group('parked'), 'since', Infinity).slice(0, query.limit)
   }
 }

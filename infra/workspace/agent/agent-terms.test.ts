@@ -59,11 +59,7 @@ describe('terms', () => {
     await world.running('etl', 1)
     await world.clock.advance(seconds(20))
     expect(world.published).toEqual([])
-    await world.api.create({
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: 'kindling-system' },
-    })
+    await world.install()
     await world.clock.until('whole', world.isWhole(1), seconds(40))
     expect(world.last()?.term).toBe(1)
     await world.stop(agent)

@@ -2,6 +2,7 @@
 // each (design section 3, "Pod-ready"). It only reads, but for the status of custom resources and its Lease. Runs inside
 // the GKE cluster, alone on its topic.
 import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
+import type { Serves } from '../../../shared/domain/meter.ts'
 import { backOff, seconds } from '../../../shared/domain/time.ts'
 import { MANAGED_SELECTOR } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
@@ -15,6 +16,8 @@ import { nodeMeter } from './node-meter.ts'
 import { nodeTable } from './node-table.ts'
 import { podTable } from './pod-table.ts'
 import { startReflector } from './reflector.ts'
+import { warmPods } from './warm-pods.ts'
+import { type AdmitSession, sessionAdmission } from './session-admission.ts'
 
 export interface AgentOptions {
   readonly kubernetes: Kubernetes
@@ -31,6 +34,10 @@ export interface AgentOptions {
 }
 
 export interface Agent {
+  /** Whether it knows all pods and clusters, and may speak. */
+  isReady(): boolean
+  /** Decides over a session that somebody wants to open. */
+  readonly admit: AdmitSession
   stop(): Promise<void>
 }
 
@@ -42,13 +49,18 @@ export function startAgent(options: AgentOptions): Agent {
   const stopping = new AbortController()
   const pods = podTable(() => clock.now())
   const nodes = nodeTable(() => clock.now())
+  const warm = warmPods()
   const lease = agentLease(kubernetes, clock, options.identity)
   const reports = new Map<string, ClusterReport>()
   const endings = new Set<Promise<void>>()
   const meter = nodeMeter({
     now: () => clock.now(),
     readyAt: (node) => nodes.readyAt(node),
-    serving: () => new Map([...reports.values()].flatMap((report) => report.serving())),
+    serving: () =>
+      new Map<string, Serves>([
+        ...Array.from(warm.nodes(), (node) => [node, { warm: true }] as const),
+        ...[...reports.values()].flatMap((report) => report.serving()),
+      ]),
   })
   let term: number | undefined
   let sequence = 0
@@ -99,8 +111,15 @@ export function startAgent(options: AgentOptions): Agent {
   const podReflector = startReflector({
     ...reflect,
     kind: { apiVersion: 'v1', kind: 'Pod' },
-    onList: (objects) => touched(pods.replace(objects)),
-    onChange: (type, pod) => touched(type === 'DELETED' ? pods.remove(pod) : pods.put(pod)),
+    onList: (objects) => {
+      warm.replace(objects)
+      touched(pods.replace(objects))
+    },
+    onChange: (type, pod) => {
+      const told = type === 'DELETED' ? 'remove' : 'put'
+      warm[told](pod)
+      touched(pods[told](pod))
+    },
     onError: (error) => log('pods cannot be watched', error),
   })
   const clusterReflector = startReflector({
@@ -165,6 +184,17 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   return {
+    isReady: () => term !== undefined && podReflector.isCurrent() && clusterReflector.isCurrent(),
+    admit: sessionAdmission({
+      kubernetes,
+      clock,
+      known: (namespace) =>
+        [...reports.values()]
+          .map((each) => each.fact())
+          .find((each) => each.namespace === namespace),
+      isCurrent: () => clusterReflector.isCurrent(),
+      driver: (uid) => pods.groupOf(uid).driver(),
+    }),
     async stop() {
       stopping.abort(new Error('the agent was stopped'))
       for (const uid of reports.keys()) endReport(uid)

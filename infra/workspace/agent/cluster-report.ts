@@ -1,11 +1,8 @@
 // Tells of one cluster's level: writes it into the custom resource's status, where the sweep can pull it, and publishes
 // it. Says it when its meaning changes, at its pace; what cannot be said is tried again, and then only the newest is.
 import type { PodSnapshot } from '../../../events/pod-snapshot.ts'
-import { CallError } from '../../../shared/call-error.ts'
 import { backOff, seconds, type Instant } from '../../../shared/domain/time.ts'
 import type { Serves } from '../../../shared/domain/meter.ts'
-import type { JsonObject } from '../../../shared/manifests/object.ts'
-import { SPARK_CLUSTER } from '../../../shared/manifests/spark-cluster-crd.ts'
 import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import { activityWatch } from './activity-watch.ts'
 import { alarm } from './alarm.ts'
@@ -21,13 +18,14 @@ import {
 } from './level.ts'
 import { pace } from './pace.ts'
 import type { PodGroup } from './pod-group.ts'
-import { statusPatch } from './status-patch.ts'
+import { statusWriter } from './status-writer.ts'
 import { within } from './within.ts'
 
 /** `traceparent`: of the work that the cluster is as it is by. */
 export type Publish = (event: PodSnapshot, traceparent: string | undefined) => Promise<void>
 
 export interface ClusterReport {
+  fact(): ClusterFact
   /** The custom resource is this now. */
   update(fact: ClusterFact): void
   /** Its pods may have changed. */
@@ -75,6 +73,7 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     answered: () => changed(),
   })
   let fact = first
+  const status = statusWriter(kubernetes, first)
   let said: Meaning | undefined
   let sending: Promise<void> | undefined
   let tries = 0
@@ -87,6 +86,7 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     pods: options.pods(),
     wanted: fact.wanted,
     scale: fact.scale,
+    sessions: fact.sessions,
     stuck,
     ...work.latest(),
   })
@@ -131,7 +131,7 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     const level = levelOf(sight(), now, options.nodeReadyAt)
     const { cluster, uid, traceparent } = fact
     const snapshot = { cluster, uid, ...stamp, observedAt: now, level }
-    const calls = [writeStatus(statusPatch(uid, snapshot)), publish(snapshot, traceparent)]
+    const calls = [status.write(snapshot), publish(snapshot, traceparent)]
     const ends = await Promise.allSettled(
       calls.map((call) => within(clock, CALL_WITHIN, `the report of ${cluster}`, call)),
     )
@@ -149,23 +149,12 @@ export function clusterReport(first: ClusterFact, options: ClusterReportOptions)
     rhythm.sent(kind, now)
   }
 
-  async function writeStatus(patch: JsonObject): Promise<void> {
-    const { name, namespace } = fact
-    try {
-      await kubernetes.patch({ ...SPARK_CLUSTER, namespace, name }, patch, {
-        subresource: 'status',
-      })
-    } catch (error) {
-      // Gone, or another's by now: the watch will say so too.
-      const isGone = error instanceof CallError && ['not-found', 'conflict'].includes(error.kind)
-      if (!isGone) throw error
-    }
-  }
-
   changed()
   return {
+    fact: () => fact,
     update(newest) {
       fact = newest
+      status.seen(newest)
       changed()
     },
     changed,

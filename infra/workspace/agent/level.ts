@@ -20,6 +20,7 @@ export interface Sight {
   readonly drainSeen: string | undefined
   /** Of a cluster whose size follows the load. */
   readonly scale?: ClusterFact['scale']
+  readonly sessions?: ClusterFact['sessions']
 }
 
 /** Waiting for a node is the normal course of a launch; only after this is it worth a word. */
@@ -34,17 +35,25 @@ export function levelOf(
   now: Instant,
   nodeReadyAt: (node: string) => Instant | undefined,
 ): PodLevel {
-  const { pods, activity, drainSeen } = sight
+  const { pods, activity, drainSeen, sessions } = sight
   const facts = [...pods.facts()]
   return {
     driver: pods.driver(),
     ...(pods.driverLife() === undefined ? {} : { driverLife: pods.driverLife() }),
     executors: pods.executors(),
     failures: newestFailures(facts, now),
-    ...(activity === undefined ? {} : { activity }),
+    ...(activity === undefined ? {} : { activity: { ...activity, ...countsOf(sessions) } }),
     phases: phasesOf(facts, nodeReadyAt),
     ...(isLaunching(sight) ? {} : { courses: coursesOf(facts, nodeReadyAt) }),
     ...(drainSeen === undefined ? {} : { drainSeen }),
+  }
+}
+
+/** Of sessions, as an activity says them. */
+export function countsOf(sessions: Sight['sessions']): Partial<Activity> {
+  return {
+    ...(sessions?.admitted ? { sessionsAdmitted: sessions.admitted } : {}),
+    ...(sessions?.refused ? { sessionsRefused: sessions.refused } : {}),
   }
 }
 
@@ -108,7 +117,7 @@ export interface Meaning {
 }
 
 export function meaningOf(sight: Sight): Meaning {
-  const { pods, wanted, activity, drainSeen } = sight
+  const { pods, wanted, activity, drainSeen, sessions } = sight
   const { total, ready, failed } = pods.executors()
   const work = activity === undefined ? 'unknown' : isQuiet(activity) ? 'idle' : 'busy'
   const isWhole = ready >= wanted
@@ -122,6 +131,9 @@ export function meaningOf(sight: Sight): Meaning {
     work,
     drainSeen ?? null,
     enoughFor(sight),
+    sessions?.refused ?? 0,
+    // The driver tells of those that are open; one that was admitted and is not open yet keeps an idle cluster.
+    work === 'idle' ? (sessions?.admitted ?? 0) : null,
   ]
   return { point: JSON.stringify(point), progress: JSON.stringify([total, ready, failed]) }
 }

@@ -18,7 +18,7 @@ function world(seed: number) {
   const engine = kubernetesEngine({
     clock,
     before({ user, verb }) {
-      if (user !== 'reflector') return
+      if (user !== 'system:masters') return
       calls.push(verb)
       if (refusal) throw refusal
     },
@@ -28,7 +28,7 @@ function world(seed: number) {
     known.set(metadata.name, JSON.stringify(content['data']))
   }
   const reflector = startReflector({
-    kubernetes: engine.face('reflector'),
+    kubernetes: engine.face('system:masters'),
     clock,
     kind,
     labelSelector: 'app=a',
@@ -40,7 +40,7 @@ function world(seed: number) {
       type === 'DELETED' ? known.delete(object.metadata.name) : put(object),
   })
   const refuse = (error?: CallError): void => void (refusal = error)
-  return { clock, engine, api: engine.face('writer'), known, calls, reflector, refuse }
+  return { clock, engine, api: engine.face('system:admin'), known, calls, reflector, refuse }
 }
 
 const ref = (name: string) => ({ ...kind, namespace: 'default', name })

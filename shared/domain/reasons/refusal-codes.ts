@@ -44,6 +44,12 @@ export const refusalCodes = {
     mend: 'publish under an id of its own',
     again: 'no',
   },
+  INTERNAL_ERROR: {
+    type: 'SERVICE_FAULT',
+    when: 'what Kindling has stored of the workspace or cluster cannot be read',
+    mend: 'ask the operators of Kindling to mend what `kindling parked` lists, then ask again',
+    again: 'later',
+  },
 } as const satisfies Record<string, RefusalEntry>
 
 export type RefusalCode = keyof typeof refusalCodes

@@ -83,9 +83,13 @@ export const statesFollowTheDiagram: Invariant = {
   atRest: ({ entities, facts }) =>
     [...entities].flatMap(([path, entity]) => {
       if (entity.kind === 'pool') return []
-      const { generation, state, changedAt } = entity
-      const id = `${generation}-${state.toLowerCase().replaceAll('_', '-')}`
-      const isTold = [...facts.keys()].some((fact) => fact.startsWith(`${path}/facts/${id}-`))
+      const { state, changedAt } = entity
+      const told = [...facts].flatMap(([fact, { lifecycle }]) =>
+        fact.startsWith(`${path}/facts/`) ? [lifecycle] : [],
+      )
+      // A new generation that leaves the state as it is has nothing to tell.
+      const newest = Math.max(...told.map(({ at }) => at))
+      const isTold = told.some((each) => each.at === newest && each.state === state)
       return isTold ? [] : [{ about: path, says: `is ${state} since ${changedAt}, without a fact` }]
     }),
 }

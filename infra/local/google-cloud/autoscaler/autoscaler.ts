@@ -139,7 +139,7 @@ export function autoscaler(options: AutoscalerOptions): Autoscaler {
     const plan = planScaleDown(
       candidates,
       {
-        delayOf: (pool) => scaled.get(pool)?.consolidationDelay ?? profile.consolidationDelay,
+        delayOf: (pool) => scaled.get(pool)?.consolidationDelay ?? profile.consolidationDelay(),
         spare: (pool) => fleet.count(pool) - (scaled.get(pool)?.minNodes ?? 0),
       },
       clock.now(),

@@ -9,8 +9,8 @@ export interface ScaledPool {
   readonly spec: NodePool
   readonly zones: readonly string[]
   readonly minNodes: number
-  /** Milliseconds of the clock; undefined = the autoscaler's own. */
-  readonly consolidationDelay: number | undefined
+  /** How long a node of it must be unneeded; milliseconds of the clock. */
+  readonly consolidationDelay: number
 }
 
 /** `taken`: what GKE's own pods take of each node beyond the usual. */

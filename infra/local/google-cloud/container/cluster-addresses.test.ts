@@ -28,7 +28,7 @@ function room(nodes: string, pods: string, there: number, podsPerNode = 32): num
         servicesSecondaryRangeName: 'services',
       },
     },
-    { path: 'p', project: 'p', location: 'europe-west4', id: 'i', locations: [] },
+    { path: 'p', project: 'p', location: 'europe-west4', maker: 'm', id: 'i', locations: [] },
   )
   const template = nodeTemplate(executorPool(), 'europe-west4-a')
   const machines = Array.from({ length: there }, (_, index) => ({ name: `m-${index}`, template }))

@@ -16,6 +16,8 @@ export interface ClusterRecord {
   readonly project: string
   readonly location: string
   readonly name: string
+  /** E-mail of whom it was made by. */
+  readonly maker: string
   readonly id: string
   /** As requested, without its pools, and changed since. */
   spec: GkeCluster
@@ -41,7 +43,7 @@ export function newPoolRecord(
   }
 }
 
-type Identity = Pick<ClusterRecord, 'path' | 'project' | 'location' | 'id' | 'locations'>
+type Identity = Pick<ClusterRecord, 'path' | 'project' | 'location' | 'maker' | 'id' | 'locations'>
 
 /** Without pools: the caller adds them. */
 export function newClusterRecord(cluster: GkeCluster, identity: Identity): ClusterRecord {

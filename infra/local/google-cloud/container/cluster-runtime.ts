@@ -23,6 +23,8 @@ export interface StartedKubernetes {
   readonly endpoint: string
   /** As an administrator. */
   readonly kubernetes: Kubernetes
+  /** Somebody else's cluster: what GKE runs in each of its own is not put there. */
+  readonly isForeign?: boolean | undefined
   stop(): Promise<void>
 }
 
@@ -76,7 +78,7 @@ export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
       changed,
     })
   const pods = cacheOf('Pod')
-  const scaleDns = dnsScaling(kubernetes)
+  const scaleDns = started.isForeign ? () => undefined : dnsScaling(kubernetes)
   const nodes = cacheOf('Node', () => {
     scaleDns(nodes.size())
     poke()
@@ -87,6 +89,7 @@ export function clusterRuntime(options: RuntimeOptions): ClusterRuntime {
     clock,
     profile,
     kubernetes,
+    hasWorkloads: !started.isForeign,
     supply,
     faults,
     cluster,

@@ -12,7 +12,10 @@ import { type Addresses, initialNodes, shortOf } from './initial-nodes.ts'
 import { scaledPools } from './pool-scaling.ts'
 
 /** What is known of a cluster whose Kubernetes is to be started. */
-export type NewCluster = Pick<ClusterRecord, 'path' | 'project' | 'location' | 'name' | 'spec'>
+export type NewCluster = Pick<
+  ClusterRecord,
+  'path' | 'project' | 'location' | 'name' | 'maker' | 'spec'
+>
 
 export interface Work extends Spoiling {
   readonly durationMs: number
@@ -46,8 +49,8 @@ export function clusterWork(options: WorkOptions): ClusterWork {
   const nodes = initialNodes(supply, addresses)
 
   async function start(cluster: ClusterRecord): Promise<void> {
-    const { path, project, location, name, spec } = cluster
-    const started = await startKubernetes({ path, project, location, name, spec })
+    const { path, project, location, name, maker, spec } = cluster
+    const started = await startKubernetes({ path, project, location, name, maker, spec })
     cluster.runtime = clusterRuntime({
       clock,
       profile,

@@ -57,7 +57,7 @@ export function containerApi(options: ContainerOptions): (caller: Caller) => Gke
     access.require(caller, permission, target.clusterPath)
 
   function createCluster(caller: Caller, cluster: GkeCluster): GkeOperation {
-    const { project, region: location } = caller
+    const { project, region: location, serviceAccount: maker } = caller
     const call = callOf(caller, 'CreateCluster', cluster.name, undefined, { cluster })
     return audited(call, 'CREATE_CLUSTER', () => {
       allow(caller, call)
@@ -65,7 +65,7 @@ export function containerApi(options: ContainerOptions): (caller: Caller) => Gke
       if (clusters.has(path)) throw refusedExists(path)
       const locations = validateCluster(cluster, { project, location, compute })
       const id = randomUuid(() => clock.random()).replaceAll('-', '')
-      const record = newClusterRecord(cluster, { path, project, location, id, locations })
+      const record = newClusterRecord(cluster, { path, project, location, maker, id, locations })
       for (const pool of cluster.nodePools ?? []) {
         const zones = validatePool(pool, locations, location)
         record.pools.set(pool.name, newPoolRecord(path, pool, zones))

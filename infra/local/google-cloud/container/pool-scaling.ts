@@ -12,8 +12,9 @@ export function scaledPools({ pools }: ClusterRecord, profile: Profile): ScaledP
         spec,
         zones: locations,
         minNodes: spec.autoscaling.totalMinNodeCount ?? 0,
-        consolidationDelay:
-          delay === undefined ? undefined : profile.scaled(Number.parseFloat(delay) * 1000),
+        consolidationDelay: profile.consolidationDelay(
+          delay === undefined ? undefined : Number.parseFloat(delay) * 1000,
+        ),
       },
     ]
   })

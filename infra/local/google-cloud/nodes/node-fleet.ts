@@ -40,6 +40,8 @@ interface FleetOptions {
   readonly clock: EngineClock
   readonly profile: Profile
   readonly kubernetes: Kubernetes
+  /** Whether the cluster runs what GKE runs in each. */
+  readonly hasWorkloads: boolean
   readonly supply: Supply
   readonly faults: Pick<FaultBoard, 'all' | 'strike'>
   readonly cluster: { readonly project: string; readonly path: string; readonly name: string }
@@ -82,7 +84,7 @@ export function nodeFleet(options: FleetOptions): NodeFleet {
     await insist(() => kubernetes.create(kubeDns))
     return made
   }
-  const agents = startWorkloads()
+  const agents = options.hasWorkloads ? startWorkloads() : undefined
 
   const groupName = (pool: string, zone: string): string =>
     `${`gke-${cluster.name}-${pool}`.slice(0, NAME_PREFIX)}-${stableHex(`${cluster.path} ${pool} ${zone}`)}`

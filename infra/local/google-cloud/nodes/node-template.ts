@@ -23,6 +23,9 @@ export interface NodeTemplate extends Chargeable {
 const MIB = 2 ** 20
 const PODS_PER_NODE = 110
 const DISK_GB = 100
+/** Where a real control plane runs, kwok plays the nodes that have it. */
+export const KWOK_KEY = 'kwok.x-k8s.io/node'
+export const KWOK_NODE = { [KWOK_KEY]: 'fake' } as const
 export const NODE_VERSION = 'v1.34.1-gke.3556000'
 export const NOT_READY: NodeTaint = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 
@@ -110,7 +113,7 @@ export function nodeObject(
     metadata: {
       name,
       labels: { ...template.labels, 'kubernetes.io/hostname': name },
-      annotations: { 'container.googleapis.com/instance_id': name },
+      annotations: { 'container.googleapis.com/instance_id': name, ...KWOK_NODE },
     },
     spec: {
       providerID: `gce://${project}/${template.zone}/${name}`,

@@ -69,6 +69,8 @@ export function isUnplaced(pod: KubernetesObject): boolean {
     nodeName === undefined &&
     pod.metadata.deletionTimestamp === undefined &&
     schedulingGates.length === 0 &&
+    // Less important pods are making way for it.
+    typeof pod.status?.['nominatedNodeName'] !== 'string' &&
     isLive(pod)
   )
 }

@@ -14,22 +14,37 @@ export interface PodAdmission {
   validate(pod: KubernetesObject): void
 }
 
+const PREEMPTS = 'PreemptLowerPriority'
+
+interface Ranking {
+  readonly priority: number
+  readonly priorityClassName?: string
+  readonly preemptionPolicy: string
+}
+
+function rankingOf(named: KubernetesObject): Ranking {
+  return {
+    priority: Number(named['value']),
+    priorityClassName: named.metadata.name,
+    preemptionPolicy: named['preemptionPolicy'] === 'Never' ? 'Never' : PREEMPTS,
+  }
+}
+
 export function podAdmission(store: ObjectStore, registry: ResourceRegistry): PodAdmission {
   const pods = registry.find('v1', 'Pod')
   const accounts = registry.find('v1', 'ServiceAccount')
   const ranges = registry.find('v1', 'LimitRange')
   const classes = registry.find('scheduling.k8s.io/v1', 'PriorityClass')
 
-  function priorityOf(pod: KubernetesObject): { priority: number; priorityClassName?: string } {
+  function priorityOf(pod: KubernetesObject): Ranking {
     const name = podSpec(pod).priorityClassName
     if (name) {
       const named = store.get(classes, '', name)
-      if (named) return { priority: Number(named['value']), priorityClassName: name }
+      if (named) return rankingOf(named)
       throw forbidden(pods, pod.metadata.name, `no PriorityClass with name ${name} was found`)
     }
     const standard = [...store.each(classes)].find((each) => each['globalDefault'] === true)
-    if (!standard) return { priority: 0 }
-    return { priority: Number(standard['value']), priorityClassName: standard.metadata.name }
+    return standard ? rankingOf(standard) : { priority: 0, preemptionPolicy: PREEMPTS }
   }
 
   return {

@@ -56,7 +56,8 @@ interface Entry {
 /** Timers of pods are rounded up to this, so that pods which start together cost one timer. */
 const grainMs = 5
 
-const holding = new Set([
+/** Reasons that hold a pod back, to be tried again; any other fails it. */
+export const holding = new Set([
   'ImagePullBackOff',
   'ErrImagePull',
   'CrashLoopBackOff',

@@ -1,4 +1,4 @@
-// Binds pending pods to nodes with room, by priority and then by age. Works from watch events only. Pods that are
+// Binds pending pods to nodes with room, by priority and then by age; where there is none, less important pods make way. Works from watch events only. Pods that are
 // placed alike share one list of nodes that may still have room, so a thousand pods cost about a thousand looks.
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Kubernetes } from '../../../../shared/ports.ts'
@@ -10,6 +10,7 @@ import { calls } from './calls.ts'
 import { follow } from './follow.ts'
 import { uidOf } from '../object-store.ts'
 import { schedulingState } from './scheduling-state.ts'
+import type { PodClass } from './scheduling-state.ts'
 import { type NodeState, placementOf, unschedulableMessage } from './scheduling.ts'
 
 export interface CompanionStart {
@@ -54,6 +55,39 @@ export function startScheduler({ kubernetes, clock, signal, parallel }: Companio
     })
   }
 
+  /** Victims that have been asked to go, by who asked. */
+  const nominated = new Map<
+    string,
+    { readonly node: string; readonly victims: readonly string[] }
+  >()
+  const going = new Set<string>()
+
+  /** Asks less important pods to go where those that wait would then fit. */
+  function preempt(each: PodClass): void {
+    for (const uid of each.pending.keys()) {
+      if (nominated.get(uid)?.victims.some((victim) => going.has(victim))) continue
+      nominated.delete(uid)
+      const way = state.makeWay(each, going)
+      if (!way) return
+      const victims = way.victims.map(({ pod }) => uidOf(pod))
+      nominated.set(uid, { node: way.node.name, victims })
+      // Its nomination is news.
+      refused.delete(uid)
+      for (const victim of victims) going.add(victim)
+      for (const { pod } of way.victims) void evict(pod)
+    }
+  }
+
+  async function evict(pod: KubernetesObject): Promise<void> {
+    const { name, namespace = '' } = pod.metadata
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name }
+    if (await out.make(() => kubernetes.delete(ref, { uid: uidOf(pod) }))) return
+    clock.after(retryMs, () => {
+      going.delete(uidOf(pod))
+      run('')
+    })
+  }
+
   async function refuse(pod: KubernetesObject, message: string): Promise<void> {
     const { name, namespace = '' } = pod.metadata
     const others = podStatus(pod).conditions?.filter((each) => each.type !== 'PodScheduled') ?? []
@@ -71,7 +105,7 @@ export function startScheduler({ kubernetes, clock, signal, parallel }: Companio
         // Never over a status that came meanwhile: the pod may be bound by then.
         {
           metadata: { uid: uidOf(pod), resourceVersion: pod.metadata.resourceVersion },
-          status: { conditions },
+          status: { conditions, nominatedNodeName: nominated.get(uidOf(pod))?.node ?? null },
         },
         { subresource: 'status' },
       ),
@@ -88,15 +122,17 @@ export function startScheduler({ kubernetes, clock, signal, parallel }: Companio
         if (!node) break
         state.forget(uid)
         refused.delete(uid)
-        state.place(uid, node, each.placement)
+        nominated.delete(uid)
+        state.place(pod, node, each.placement)
         void bind(pod, node)
       }
+      preempt(each)
       const news = [...each.pending].filter(([uid]) => !refused.has(uid))
       if (news.length === 0) continue
       const message = unschedulableMessage(state.nodes(), each.placement)
       for (const [uid, pod] of news) {
         refused.add(uid)
-        if (!isTold(pod)) void refuse(pod, message)
+        if (!isTold(pod) || nominated.has(uid)) void refuse(pod, message)
       }
     }
   })
@@ -105,6 +141,8 @@ export function startScheduler({ kubernetes, clock, signal, parallel }: Companio
     state.forget(uidOf(pod))
     state.release(uidOf(pod))
     refused.delete(uidOf(pod))
+    nominated.delete(uidOf(pod))
+    going.delete(uidOf(pod))
     run('')
   }
 
@@ -115,7 +153,7 @@ export function startScheduler({ kubernetes, clock, signal, parallel }: Companio
     if (nodeName) {
       state.forget(uid)
       refused.delete(uid)
-      if (!state.isPlaced(uid)) state.place(uid, state.nodeNamed(nodeName), placementOf(pod))
+      if (!state.isPlaced(uid)) state.place(pod, state.nodeNamed(nodeName), placementOf(pod))
       return
     }
     if (pod.metadata.deletionTimestamp) return removePod(pod)

@@ -2,6 +2,7 @@
 // Decides, and calls nobody.
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import { uidOf } from '../object-store.ts'
+import { makeWay, type PlacedPod, type Way } from './preemption.ts'
 import {
   barredBy,
   lacking,
@@ -30,7 +31,7 @@ export interface SchedulingState {
   setNode(name: string, node: KubernetesObject | undefined): void
   isPlaced(uid: string): boolean
   /** Takes the pod's demand from the node. */
-  place(uid: string, node: NodeState, placement: Placement): void
+  place(pod: KubernetesObject, node: NodeState, placement: Placement): void
   release(uid: string): void
   wait(pod: KubernetesObject): void
   forget(uid: string): void
@@ -38,6 +39,8 @@ export interface SchedulingState {
   waiting(): PodClass[]
   /** The first node with room for one more pod of the class. */
   choose(podClass: PodClass): NodeState | undefined
+  /** Where one more pod of the class would fit if less important pods went, but for those that are `going` already. */
+  makeWay(podClass: PodClass, going: ReadonlySet<string>): Way | undefined
 }
 
 export function schedulingState(): SchedulingState {
@@ -45,7 +48,9 @@ export function schedulingState(): SchedulingState {
   const known = new Set<string>()
   const classes = new Map<string, PodClass>()
   const classOf = new Map<string, PodClass>()
-  const placed = new Map<string, { node: NodeState; placement: Placement }>()
+  const placed = new Map<string, PlacedPod & { readonly node: NodeState }>()
+  /** How many pods of each priority are placed: most often none is less important than those that wait. */
+  const priorities = new Map<number, number>()
 
   function nodeNamed(name: string): NodeState {
     const node = nodes.get(name) ?? newNodeState(name)
@@ -75,8 +80,12 @@ export function schedulingState(): SchedulingState {
     return made
   }
 
-  function place(uid: string, node: NodeState, placement: Placement): void {
-    placed.set(uid, { node, placement })
+  const count = (priority: number, by: 1 | -1): void =>
+    void priorities.set(priority, (priorities.get(priority) ?? 0) + by)
+
+  function place(pod: KubernetesObject, node: NodeState, placement: Placement): void {
+    placed.set(uidOf(pod), { pod, node, placement })
+    count(placement.priority, 1)
     for (const [name, amount] of placement.demand) node.used[name] = (node.used[name] ?? 0) + amount
   }
 
@@ -101,6 +110,7 @@ export function schedulingState(): SchedulingState {
       const held = placed.get(uid)
       if (!held) return
       placed.delete(uid)
+      count(held.placement.priority, -1)
       for (const [name, amount] of held.placement.demand) {
         held.node.used[name] = (held.node.used[name] ?? 0) - amount
       }
@@ -126,6 +136,18 @@ export function schedulingState(): SchedulingState {
         candidates.delete(node)
       }
       return undefined
+    },
+    makeWay({ placement }, going) {
+      if (!placement.preempts) return undefined
+      const isLess = ([priority, many]: readonly [number, number]): boolean =>
+        many > 0 && priority < placement.priority
+      if (![...priorities].some(isLess)) return undefined
+      const standing = new Map<NodeState, PlacedPod[]>()
+      for (const [uid, { node, ...each }] of placed) {
+        if (each.placement.priority >= placement.priority || going.has(uid)) continue
+        standing.set(node, [...(standing.get(node) ?? []), each])
+      }
+      return makeWay(placement, standing)
     },
   }
 }

@@ -1,5 +1,5 @@
 // The rules by which a pod fits a node: selector, taints, readiness, and what is left of the node.
-// Not covered: affinity, topology spread, volumes and preemption; Kindling's pods use none of them.
+// Not covered: affinity, topology spread and volumes; Kindling's pods use none of them.
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import {
   isTrue,
@@ -19,6 +19,8 @@ export type Demand = readonly (readonly [resource: string, amount: number])[]
 /** What pods must have in common to be placed alike. */
 export interface Placement {
   readonly priority: number
+  /** Whether less important pods make way for it. */
+  readonly preempts: boolean
   readonly demand: Demand
   readonly nodeSelector: readonly (readonly [key: string, value: string])[]
   readonly tolerations: readonly Toleration[]
@@ -27,6 +29,7 @@ export interface Placement {
 export function placementOf(pod: KubernetesObject): Placement {
   const {
     priority = 0,
+    preemptionPolicy,
     nodeSelector = {},
     tolerations = [],
     containers,
@@ -39,6 +42,7 @@ export function placementOf(pod: KubernetesObject): Placement {
   const demand = [...names].sort().map((name) => [name, podAmount(pod, name, 'requests')] as const)
   return {
     priority,
+    preempts: preemptionPolicy !== 'Never',
     demand: [...demand, ['pods', 1]],
     nodeSelector: Object.entries(nodeSelector).sort(([left], [right]) => (left < right ? -1 : 1)),
     tolerations,

@@ -2,6 +2,7 @@
 // before and leaves out now. What each manager applied is kept beside the objects, by uid.
 import type { JsonObject, KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { KubernetesApi } from '../api.ts'
+import type { Admit } from '../create-object.ts'
 import { isObject, mergePatch } from '../frozen-json.ts'
 import { uidOf } from '../object-store.ts'
 import { badRequest, StatusError } from '../status-error.ts'
@@ -12,12 +13,21 @@ import { strategicMerge } from './strategic-merge.ts'
 /** By `uid manager`. */
 export type AppliedFields = Map<string, unknown>
 
+interface Applying {
+  readonly api: KubernetesApi
+  readonly applied: AppliedFields
+  readonly manager: string
+  readonly admit: Admit
+  /** Throws 403 when the caller may change what is there and not make it. */
+  readonly mayCreate: () => void
+}
+
 export async function applyObject(
-  how: { readonly api: KubernetesApi; readonly applied: AppliedFields; readonly manager: string },
+  how: Applying,
   target: Target,
   body: unknown,
 ): Promise<[code: number, object: KubernetesObject]> {
-  const { api, applied, manager } = how
+  const { api, applied, manager, admit, mayCreate } = how
   if (!isObject(body)) throw badRequest('what is applied must be an object')
   const given = isObject(body['metadata']) ? body['metadata'] : {}
   const { namespace, name } = target
@@ -28,13 +38,18 @@ export async function applyObject(
     return object
   }
   try {
-    const updated = api.update(target, (current) => {
-      const before = applied.get(`${uidOf(current)} ${manager}`)
-      return strategicMerge(mergePatch(current, removals(before, wanted)), wanted)
-    })
+    const updated = api.update(
+      target,
+      (current) => {
+        const before = applied.get(`${uidOf(current)} ${manager}`)
+        return strategicMerge(mergePatch(current, removals(before, wanted)), wanted)
+      },
+      admit,
+    )
     return [200, keep(updated)]
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 404 || target.subresource) throw error
-    return [201, keep(await api.create(wanted))]
+    mayCreate()
+    return [201, keep(await api.create(wanted, admit))]
   }
 }

@@ -86,11 +86,15 @@ function step(target: unknown, { op, path, from, value }: Operation): unknown {
       if (sameJson(read(target, keys), value)) return target
       throw new StatusError(422, 'Invalid', `testing ${path}: it has another value`)
     default:
-      throw badRequest(`unknown operation ${JSON.stringify(op)} in a JSON patch`)
+      throw new StatusError(
+        422,
+        'Invalid',
+        `unknown operation ${JSON.stringify(op)} in a JSON patch`,
+      )
   }
 }
 
-/** Throws 400 for what is no patch, 422 when it does not apply. */
+/** Throws 400 for what is no list of operations, 422 when it does not apply. */
 export function jsonPatch(target: unknown, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch must be a list of operations')
   return patch.reduce<unknown>((value, operation: unknown) => {

@@ -5,14 +5,14 @@ import type { DeleteRequest } from '../delete-object.ts'
 import { parseFieldSelector } from '../field-selector.ts'
 import { isObject } from '../frozen-json.ts'
 import { parseLabelSelector } from '../label-selector.ts'
-import { badRequest } from '../status-error.ts'
+import { badRequest, invalid } from '../status-error.ts'
 import type { Exchange } from './exchange.ts'
 import type { Route } from './route.ts'
 
 export function listRequest(exchange: Exchange, route: Route): ListRequest {
   const { query } = exchange
   const byLabel = parseLabelSelector(query.get('labelSelector') ?? undefined)
-  const byField = parseFieldSelector(query.get('fieldSelector') ?? undefined)
+  const byField = parseFieldSelector(route.resource, query.get('fieldSelector') ?? undefined)
   const limit = Number(query.get('limit') ?? 0)
   return {
     resource: route.resource,
@@ -50,12 +50,20 @@ export function withRoute(route: Route, body: unknown): unknown {
   return { ...body, apiVersion: apiVersionOf(resource), kind, metadata }
 }
 
+const propagations = new Set<unknown>(['Foreground', 'Background', 'Orphan'])
+
+/** Throws 422 for a propagation that is none. */
 export function deleteRequest({ query }: Exchange, body: unknown): DeleteRequest {
   const options = isObject(body) ? body : {}
   const preconditions = isObject(options['preconditions']) ? options['preconditions'] : {}
   const grace = options['gracePeriodSeconds'] ?? query.get('gracePeriodSeconds') ?? undefined
   const propagation = options['propagationPolicy'] ?? query.get('propagationPolicy') ?? undefined
   const { uid, resourceVersion } = preconditions
+  if (propagation !== undefined && !propagations.has(propagation)) {
+    const message = `Unsupported value: ${JSON.stringify(propagation)}: supported values: "Foreground", "Background", "Orphan"`
+    const cause = { reason: 'FieldValueNotSupported', field: 'propagationPolicy', message }
+    throw invalid({ kind: 'DeleteOptions', plural: '', group: 'meta.k8s.io' }, '', [cause])
+  }
   return {
     ...(typeof uid === 'string' ? { uid } : {}),
     ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}),

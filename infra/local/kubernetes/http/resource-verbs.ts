@@ -3,17 +3,28 @@ import { apiVersionOf } from '../../../../shared/manifests/kinds.ts'
 import type { WatchEvent } from '../../../../shared/ports.ts'
 import type { KubernetesApi } from '../api.ts'
 import type { KubernetesCall } from '../call-gate.ts'
+import type { Admit } from '../create-object.ts'
 import type { DeleteRequest } from '../delete-object.ts'
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import { isObject } from '../frozen-json.ts'
 import { uidOf } from '../object-store.ts'
-import { badRequest, StatusError } from '../status-error.ts'
+import { badRequest, forbiddenValue, invalid, requiredValue, StatusError } from '../status-error.ts'
 import type { Target } from '../update-object.ts'
-import { type Exchange, mediaType, readJson, sendJson, successStatus } from './exchange.ts'
+import {
+  type Exchange,
+  mediaType,
+  readBody,
+  sendJson,
+  sendText,
+  successStatus,
+} from './exchange.ts'
 import { applyObject } from './apply-object.ts'
+import { podLog } from './pod-log.ts'
+import { protobufType } from './protobuf.ts'
 import { applyType, changeOf } from './patch-types.ts'
 import { deleteRequest, listRequest, withRoute } from './request-options.ts'
 import { noSuchPath, type Route } from './route.ts'
-import { shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
+import { listOf, shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
 import { jsonOf, streamWatch } from './watch-response.ts'
 
 /** As a real server does when the caller does not say. */
@@ -26,9 +37,19 @@ function verbOf(exchange: Exchange, route: Route): KubernetesCall['verb'] {
   }
   if (method === 'GET') return 'get'
   if (method === 'POST') return 'create'
-  if (method === 'PUT' || method === 'PATCH') return 'patch'
+  if (method === 'PUT' && route.name !== undefined) return 'update'
+  if (method === 'PATCH' && route.name !== undefined) return 'patch'
   if (method === 'DELETE') return route.name === undefined ? 'deleteAll' : 'delete'
   throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${method} here`)
+}
+
+function partOf(
+  { resource, subresource }: Route,
+  verb: KubernetesCall['verb'],
+): KubernetesCall['subresource'] {
+  if (subresource === 'status') return 'status'
+  const isLog = subresource === 'log' && resource.kind === 'Pod' && verb === 'get'
+  return isLog ? 'log' : undefined
 }
 
 export async function answerResource(
@@ -39,22 +60,42 @@ export async function answerResource(
   const { gate } = context.engine
   const { resource, namespace, name, subresource } = route
   const verb = verbOf(exchange, route)
-  const part = subresource === 'status' ? ('status' as const) : undefined
+  const part = partOf(route, verb)
+  const isLog = part === 'log'
   const binds = subresource === 'binding' && verb === 'create'
   if (subresource !== undefined && !part && !binds) throw noSuchPath()
   const kind = subresource === 'binding' ? 'Binding' : resource.kind
   const apiVersion = apiVersionOf(resource)
-  const call = { user: exchange.user, verb, apiVersion, kind, namespace, name, subresource: part }
+  const { who } = exchange
+  const call = {
+    user: who.user,
+    verb,
+    apiVersion,
+    kind,
+    namespace,
+    name: name ?? selectedName(exchange),
+    subresource: part,
+  }
   if (verb === 'watch') {
-    await gate.begin(call)
+    await gate.begin(call, who)
     return await watch(context, exchange, route)
   }
-  const body = exchange.method === 'GET' ? undefined : await readBody(exchange)
+  const body = exchange.method === 'GET' ? undefined : await readObject(exchange)
   if (verb === 'create') call.name = createdName(body)
-  await gate.begin(call)
+  await gate.begin(call, who)
   const [code, answer] = await perform(context, exchange, route, { verb, body })
   await gate.end(call)
+  if (isLog)
+    return sendText(
+      exchange.response,
+      podLog(answer as KubernetesObject, exchange.query.get('container')),
+    )
   sendJson(exchange.response, code, answer)
+}
+
+/** A list or a watch of one name is allowed to whoever may see that one. */
+function selectedName({ query }: Exchange): string | undefined {
+  return /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get('fieldSelector') ?? '')?.[1]
 }
 
 function createdName(body: unknown): string | undefined {
@@ -63,15 +104,15 @@ function createdName(body: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-/** Throws 415 for what is not JSON: kubectl and client-go send protobuf unless told otherwise. */
-async function readBody({ request, query, method }: Exchange): Promise<unknown> {
+/** Throws 415 for what is neither JSON nor protobuf. */
+async function readObject({ request, query, method }: Exchange): Promise<unknown> {
   if (query.has('dryRun')) throw badRequest('dryRun is not supported')
   const type = mediaType(request)
-  if (method !== 'PATCH' && type !== 'application/json') {
+  if (method !== 'PATCH' && type !== 'application/json' && type !== protobufType) {
     const message = `the body of the request was in an unsupported format: ${type}; send application/json`
     throw new StatusError(415, 'UnsupportedMediaType', message)
   }
-  return await readJson(request)
+  return await readBody(request)
 }
 
 interface Work {
@@ -87,6 +128,7 @@ async function perform(
 ): Promise<[code: number, answer: object]> {
   const { api } = context.engine
   const { resource, namespace = '', name = '', subresource } = route
+  const admit = admission(context, exchange)
   const target: Target = {
     resource,
     namespace,
@@ -97,16 +139,18 @@ async function perform(
     case 'get':
       return [200, shown(context, exchange, route, api.get(target))]
     case 'create':
-      return [201, await create(api, route, body)]
+      return [201, await create(api, route, body, admit)]
+    case 'update': {
+      const whole = withRoute(route, body)
+      return [200, api.update({ ...target, replaces: true }, () => whole, admit)]
+    }
     case 'patch':
-      if (name === '') throw badRequest('name is required')
-      if (exchange.method === 'PATCH') return await patch(context, exchange, target, body)
-      return [200, api.update(target, () => withRoute(route, body))]
+      return await patch(context, exchange, target, body)
     case 'delete':
       return [200, remove(api, target, deleteRequest(exchange, body))]
     case 'deleteAll': {
       const deleted = api.deleteAll(listRequest(exchange, route), deleteRequest(exchange, body))
-      return [200, successStatus({ kind: resource.plural, count: deleted.length })]
+      return [200, listOf(resource, deleted, { resourceVersion: String(api.version()) })]
     }
     case 'list':
     case 'watch':
@@ -114,7 +158,17 @@ async function perform(
   }
 }
 
-async function create(api: KubernetesApi, route: Route, body: unknown): Promise<object> {
+/** What the caller may not store because it would give rights away. */
+function admission({ engine }: VerbContext, { who }: Exchange): Admit {
+  return (next, current) => engine.authorization.checkEscalation(who, next, current)
+}
+
+async function create(
+  api: KubernetesApi,
+  route: Route,
+  body: unknown,
+  admit: Admit,
+): Promise<object> {
   const { resource, name, namespace, subresource } = route
   const isBinding = subresource === 'binding' || resource.kind === 'Binding'
   if ((name !== undefined && !isBinding) || (resource.namespaced && namespace === undefined)) {
@@ -124,7 +178,7 @@ async function create(api: KubernetesApi, route: Route, body: unknown): Promise<
       'the server does not allow this method on the requested resource',
     )
   }
-  const created = await api.create(withRoute(route, body))
+  const created = await api.create(withRoute(route, body), admit)
   return isBinding ? { ...successStatus({}), code: 201 } : created
 }
 
@@ -136,11 +190,27 @@ async function patch(
 ): Promise<[number, object]> {
   const type = mediaType(exchange.request)
   const change = changeOf(type, body, target.resource.custom === true)
-  const { api } = context.engine
-  if (type !== applyType) return [200, api.update(target, change)]
+  const { api, authorization } = context.engine
+  const admit = admission(context, exchange)
+  if (type !== applyType) return [200, api.update(target, change, admit)]
   const manager = exchange.query.get('fieldManager')
-  if (!manager) throw badRequest('fieldManager is required for apply patch')
-  return await applyObject({ api, applied: context.applied, manager }, target, body)
+  if (!manager) {
+    const causes = [requiredValue('fieldManager', 'is required for apply patch')]
+    throw invalid({ kind: 'PatchOptions', plural: '', group: 'meta.k8s.io' }, '', causes)
+  }
+  const { group, plural } = target.resource
+  const mayCreate = (): void =>
+    authorization.check(exchange.who, {
+      verb: 'create',
+      group,
+      resource: plural,
+      namespace: target.namespace || undefined,
+    })
+  return await applyObject(
+    { api, applied: context.applied, manager, admit, mayCreate },
+    target,
+    body,
+  )
 }
 
 /** A Status with the uid when it has gone, the object when it is only marked. */
@@ -157,6 +227,11 @@ async function watch(context: VerbContext, exchange: Exchange, route: Route): Pr
   const { limit: _limit, continue: _continue, ...selected } = listRequest(exchange, route)
   const seconds = Number(query.get('timeoutSeconds') ?? longestWatchSeconds)
   const sendInitialEvents = query.get('sendInitialEvents') === 'true'
+  if (sendInitialEvents && query.get('resourceVersionMatch') !== 'NotOlderThan') {
+    const why = 'must be NotOlderThan when sendInitialEvents is set'
+    const causes = [forbiddenValue('resourceVersionMatch', why)]
+    throw invalid({ kind: 'ListOptions', plural: '', group: 'meta.k8s.io' }, '', causes)
+  }
   const open = (): AsyncIterableIterator<WatchEvent> =>
     context.engine.api.watch({
       ...selected,

@@ -1,11 +1,13 @@
-// The engine's wire face: the Kubernetes REST API over plain HTTP on the loopback, one server an engine. A bearer token
-// is taken as the name of the user, as the local stack's tokens are.
+// The engine's wire face: the Kubernetes REST API over plain HTTP on the loopback, one server an engine.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Clock } from '../../../../shared/ports.ts'
 import { listenOnLoopback } from '../../loopback/listen.ts'
+import { ANONYMOUS, type Identity } from '../authorization/identity.ts'
 import type { KubernetesEngine } from '../engine.ts'
+import { answerReview, isReview } from './access-review.ts'
+import { callerOf, tokenUser } from './caller.ts'
 import { discovery } from './discovery.ts'
-import { type Exchange, sendError, sendJson } from './exchange.ts'
+import { type Exchange, sendError, sendJson, sendText } from './exchange.ts'
 import { answerResource } from './resource-verbs.ts'
 import { noSuchPath, routeOf } from './route.ts'
 import type { VerbContext } from './shown-objects.ts'
@@ -17,50 +19,66 @@ export interface KubernetesServer {
   stop(): Promise<void>
 }
 
-const anonymous = 'system:anonymous'
+export interface KubernetesServerOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number
+  /** Whom a caller without a token is taken for. Default: somebody without any rights. */
+  readonly withoutToken?: string
+}
+
 const probes = new Set(['readyz', 'livez', 'healthz'])
 
-function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+function exchangeOf(request: IncomingMessage, response: ServerResponse, who: Identity): Exchange {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-  const [, token] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
   return {
     request,
     response,
     method: request.method ?? 'GET',
     path: url.pathname.split('/').filter(Boolean).map(decodeURIComponent),
     query: url.searchParams,
-    user: token ?? anonymous,
+    who,
   }
 }
 
 async function answer(context: VerbContext, exchange: Exchange): Promise<void> {
-  const { response, path, method } = exchange
+  const { response, path, method, who } = exchange
   const { engine } = context
   if (path[0] !== undefined && probes.has(path[0])) {
-    response.writeHead(200, { 'content-type': 'text/plain' })
-    response.end('ok')
-    return
+    return sendText(response, 'ok')
   }
   const definitions = engine.snapshot('apiextensions.k8s.io/v1', 'CustomResourceDefinition')
   const found = method === 'GET' ? discovery(engine.api.registry, definitions, path) : undefined
-  if (found) return sendJson(response, 200, found)
-  if (path[0] !== 'api' && path[0] !== 'apis') throw noSuchPath()
+  if (found) {
+    engine.authorization.checkPath(who, { verb: 'get', path: `/${path.join('/')}` })
+    // An empty protobuf message: kubectl reads it before it applies a List, and then checks nothing itself.
+    if (path[0] === 'openapi' && path[1] === 'v2') return sendText(response, '')
+    return sendJson(response, 200, found)
+  }
+  if (isReview(path)) return await answerReview(engine.authorization, exchange)
+  if (path[0] !== 'api' && path[0] !== 'apis') {
+    engine.authorization.checkPath(who, { verb: 'get', path: `/${path.join('/')}` })
+    throw noSuchPath()
+  }
   await answerResource(context, exchange, routeOf(engine.api.registry, path))
 }
 
-/** `port`: 0 takes a free one. Rejects when the port is taken. */
+/** Rejects when the port is taken. */
 export async function kubernetesServer(
   engine: KubernetesEngine,
   clock: Clock,
-  port = 0,
+  options: KubernetesServerOptions = {},
 ): Promise<KubernetesServer> {
+  const { port = 0, withoutToken = ANONYMOUS } = options
   const context = { engine, clock, applied: new Map<string, unknown>() }
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const user = tokenUser(request) ?? withoutToken
+    const who = callerOf(request, user, engine.authorization)
+    await answer(context, exchangeOf(request, response, who))
+  }
   const server = createServer((request, response) => {
     // A reader that leaves in the middle is no news.
     response.on('error', () => {})
-    new Promise<void>((resolve) => resolve(answer(context, exchangeOf(request, response)))).catch(
-      (error: unknown) => sendError(response, error),
-    )
+    serve(request, response).catch((error: unknown) => sendError(response, error))
   })
   // Longer than clients keep idle connections, so that none is closed under a request.
   server.keepAliveTimeout = 120_000

@@ -4,6 +4,8 @@ import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Clock } from '../../../../shared/ports.ts'
 import type { KubernetesEngine } from '../engine.ts'
 import { isObject } from '../frozen-json.ts'
+import type { ServedResource } from '../resource-registry.ts'
+import { StatusError } from '../status-error.ts'
 import type { AppliedFields } from './apply-object.ts'
 import type { Exchange } from './exchange.ts'
 import { listRequest } from './request-options.ts'
@@ -53,8 +55,17 @@ function table(
 // Items of built-in kinds come without their kind, as typed lists have it.
 const bare = ({ apiVersion: _version, kind: _kind, ...rest }: KubernetesObject): object => rest
 
+/** Throws 504 for a version of the future. */
+function checkReached(wanted: number, version: number): void {
+  if (wanted <= version) return
+  const message = `Timeout: Too large resource version: ${wanted}, current: ${version}`
+  throw new StatusError(504, 'Timeout', message, { retryAfterSeconds: 1 })
+}
+
 export function shownList(context: VerbContext, exchange: Exchange, route: Route): object {
-  const page = context.engine.api.list(listRequest(exchange, route))
+  const { api } = context.engine
+  const page = api.list(listRequest(exchange, route))
+  checkReached(Number(exchange.query.get('resourceVersion') ?? 0), api.version())
   const { version, continue: next, remaining } = page
   const metadata = {
     resourceVersion: String(version),
@@ -62,7 +73,14 @@ export function shownList(context: VerbContext, exchange: Exchange, route: Route
     ...(remaining === undefined ? {} : { remainingItemCount: remaining }),
   }
   if (wantsTable(exchange)) return table(context, route, page.items, metadata)
-  const { resource } = route
-  const items = resource.custom ? page.items : page.items.map(bare)
+  return listOf(route.resource, page.items, metadata)
+}
+
+export function listOf(
+  resource: ServedResource,
+  objects: readonly KubernetesObject[],
+  metadata: object,
+): object {
+  const items = resource.custom ? objects : objects.map(bare)
   return { kind: `${resource.kind}List`, apiVersion: apiVersionOf(resource), metadata, items }
 }

@@ -1,0 +1,73 @@
+// What steps share that make a set of Kubernetes objects in a workspace's GKE cluster: all of one mark, the definitions and
+// namespaces before what needs them. Whatever somebody changed in one of them is put back.
+import { carries, type Labels } from '../manifests/labels.ts'
+import { repairOf } from '../manifests/object-drift.ts'
+import type { KubernetesObject } from '../manifests/object.ts'
+import type { Kubernetes } from '../ports.ts'
+import { bringTo, deleteOwn, inParallel, isLeaving, refOf } from './kubernetes-objects.ts'
+import type { Observed, Started, StepPorts } from './step.ts'
+
+export type MarkedObjects = {
+  readonly endpoint: string
+  readonly mark: Labels
+  readonly objects: readonly KubernetesObject[]
+}
+type Output = { readonly objects: number }
+
+const FIRST = new Set(['CustomResourceDefinition', 'Namespace'])
+
+export async function observeObjects(
+  ports: StepPorts,
+  input: MarkedObjects,
+): Promise<Observed<Output>> {
+  const kubernetes = ports.kubernetes(input.endpoint)
+  const found = await inParallel(input.objects, (object) => kubernetes.get(refOf(object)))
+  const there = found.filter((object) => object !== undefined)
+  const foreign = there.find((object) => !carries(input.mark, object.metadata.labels))
+  if (foreign) return { is: 'foreign', what: `${foreign.kind} "${foreign.metadata.name}"` }
+  if (there.length === 0) return { is: 'absent' }
+  if (there.some(isLeaving)) return { is: 'leaving' }
+  // A role with a verb more, a policy with a hole: whoever did it, it is put back.
+  const isWhole = input.objects.every((object, at) => {
+    const now = found[at]
+    return now !== undefined && repairOf(object, now) === undefined
+  })
+  if (!isWhole) return { is: 'partial' }
+  return { is: 'present', output: { objects: there.length } }
+}
+
+/** `before`: what is to be done before an object is brought to what is wanted. */
+export async function makeObjects(
+  ports: StepPorts,
+  input: MarkedObjects,
+  before: (kubernetes: Kubernetes, wanted: KubernetesObject) => Promise<void> = async () => {},
+): Promise<Started<Output>> {
+  const kubernetes = ports.kubernetes(input.endpoint)
+  const first = input.objects.filter(({ kind }) => FIRST.has(kind))
+  const rest = input.objects.filter(({ kind }) => !FIRST.has(kind))
+  const make = async (object: KubernetesObject): Promise<KubernetesObject> => {
+    await before(kubernetes, object)
+    return bringTo(kubernetes, ports.clock, object, input.mark)
+  }
+  const made = [...(await inParallel(first, make)), ...(await inParallel(rest, make))]
+  const areOurs = made.every(
+    (object) => carries(input.mark, object.metadata.labels) && !isLeaving(object),
+  )
+  // What was found and is not ours is told by the next look.
+  return areOurs
+    ? { is: 'present', output: { objects: made.length } }
+    : { is: 'pending', lookIn: 0 }
+}
+
+export async function removeObjects(
+  ports: StepPorts,
+  input: MarkedObjects,
+): Promise<Record<string, never>> {
+  const kubernetes = ports.kubernetes(input.endpoint)
+  const found = await inParallel(input.objects.toReversed(), (object) =>
+    kubernetes.get(refOf(object)),
+  )
+  const ours = found.filter((object) => object && carries(input.mark, object.metadata.labels))
+  await inParallel(ours, async (object) => object && deleteOwn(kubernetes, object))
+  return {}
+}

@@ -1,0 +1,25 @@
+// Every bench, in the order in which all are run.
+import type { Bench } from './bench.ts'
+import { ceiling } from './ceiling.ts'
+import { coldStart } from './cold-start.ts'
+import { launchScaling } from './launch-scaling.ts'
+import { manyAtOnce } from './many-at-once.ts'
+import { ownShare } from './own-share.ts'
+import { price } from './price.ts'
+import { scaleModel } from './scale-model.ts'
+import { steady } from './steady.ts'
+import { wake } from './wake.ts'
+import { writeAmplification } from './write-amplification.ts'
+
+export const benches: readonly Bench[] = [
+  launchScaling,
+  ownShare,
+  ceiling,
+  manyAtOnce,
+  wake,
+  writeAmplification,
+  price,
+  coldStart,
+  steady,
+  scaleModel,
+]

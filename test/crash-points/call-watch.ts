@@ -1,0 +1,85 @@
+// Every call that functions make of a port, in order, and one fault at one of them. A call is known by its number since
+// `begin`: up to the fault, two runs of one scenario are alike to the letter, so the number names the very same call.
+import { type FunctionName, manifest } from '../../functions/manifest.ts'
+import { seconds } from '../../shared/domain/time.ts'
+import type { Clock, World } from '../../shared/ports.ts'
+import { aroundWorld, type Call, type Hook } from '../../shared/runtime/around.ts'
+import { targetOf } from './call-target.ts'
+import { type Mode, modesOf } from './mode.ts'
+import { never, type Process, startProcess } from './process.ts'
+import { strike } from './strike.ts'
+
+/** One call. */
+export interface Site {
+  /** From 1 on. */
+  readonly nth: number
+  /** Such as `gke.createNodePool`. */
+  readonly call: string
+  readonly modes: readonly Mode[]
+  /** Who calls what about what: for people, and to be sure that a number still names the same call. */
+  readonly text: string
+}
+
+export interface CallWatch {
+  /** For the functions host: what one invocation meets, which is a process of its own. */
+  worldOf(name: FunctionName, world: World): World
+  /** Counts from here. */
+  begin(): void
+  /** Every call since `begin`. */
+  sites(): readonly Site[]
+  arm(nth: number, mode: Mode): void
+  /** The call that the fault struck, and when. */
+  struck(): { readonly site: Site; readonly at: number } | undefined
+}
+
+/** So long before its end a process that hung goes on. */
+const REST = seconds(20)
+/** No call that a step makes takes effect later than this (protocol rule 3: the horizon is 180 s after the claim). */
+const LATEST = seconds(160)
+
+/** `done`: told of every call that takes effect, when it begins to. */
+export function callWatch(clock: Clock, done: (call: Call) => void): CallWatch {
+  const sites: Site[] = []
+  let isCounting = false
+  let armed: { readonly nth: number; readonly mode: Mode } | undefined
+  let struck: ReturnType<CallWatch['struck']>
+
+  function note(name: FunctionName, call: Call): Site {
+    const { port, method } = call
+    const text = `${name}: ${port}.${method} ${targetOf(call)}`.trimEnd()
+    const nth = sites.length + 1
+    const site = { nth, call: `${port}.${method}`, modes: modesOf(call), text }
+    sites.push(site)
+    return site
+  }
+
+  function hookOf(name: FunctionName, process: Process): Hook {
+    const hang = Math.min(seconds(manifest[name].timeoutS) - REST, LATEST)
+    return (call, begin) => {
+      if (process.isDead()) return never()
+      const proceed = (): Promise<unknown> => {
+        done(call)
+        return begin()
+      }
+      if (!isCounting) return process.hears(proceed())
+      const site = note(name, call)
+      if (armed?.nth !== site.nth) return process.hears(proceed())
+      struck = { site, at: clock.now() }
+      return process.hears(strike(armed.mode, { call, proceed, process, clock, hang }))
+    }
+  }
+
+  return {
+    worldOf(name, world) {
+      const process = startProcess(clock)
+      return { ...aroundWorld(world, hookOf(name, process)), clock: process.clock }
+    },
+    begin() {
+      sites.length = 0
+      isCounting = true
+    },
+    sites: () => [...sites],
+    arm: (nth, mode) => void (armed = { nth, mode }),
+    struck: () => struck,
+  }
+}

@@ -1,0 +1,36 @@
+// The drills that happen inside a GKE cluster, on real control planes: pods that do not start, and machines that go. The
+// functions are hasty, so that their patience is over in seconds.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type DrillSite, runDrill } from '../drills/drill.ts'
+import { podDrills } from '../drills/pod-drills.ts'
+import { openWireSite, type WireSite } from '../stack/wire-site.ts'
+
+/** Time that one drill may take on a machine that does much else (ms). */
+const LIMIT = 240_000
+
+let site: WireSite
+let serial = 0
+beforeAll(async () => {
+  const functions = new URL('../stack/hasty-main.ts', import.meta.url)
+  site = await openWireSite({ cloud: { speed: 60 }, mains: { functions } })
+})
+afterEach(async () => void (await site.stack.faults.clear()))
+afterAll(() => site.stop())
+
+test('there is a real control plane', () => {
+  expect(site.stack.parts.kubernetes).toBe('managed')
+})
+
+test.each(podDrills)(
+  '$name',
+  async (drill) => {
+    const { stack } = site
+    const entity: DrillSite['entity'] = (path) => site.entity(path)
+    const until = async (what: string, has: () => Promise<boolean>): Promise<void> => {
+      await site.until(what, async () => (await has()) || undefined, LIMIT)
+    }
+    const workspace = `drill-${++serial}`
+    await expect(runDrill({ stack, entity, until, workspace }, drill)).resolves.toBeUndefined()
+  },
+  LIMIT,
+)

@@ -1,0 +1,104 @@
+// A cluster of 1,000 executors on a real control plane, while the cloud's process (and the agent in it) is stopped for a time
+// in the middle: the API server drops the watches that nobody reads, and all of them must be taken up again.
+// Prints what it measures: how long, how many watches were dropped, how much memory each process has.
+import { request } from 'node:https'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { KubernetesEndpoint } from '../../shared/clients/kubernetes-connection.ts'
+import type { KubernetesObject } from '../../shared/manifests/object.ts'
+import { CLUSTER, event, WORKSPACE } from '../loop/fixture.ts'
+import { type ClusterAccess, clusterAccess } from '../stack/cluster-access.ts'
+import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
+
+const EXECUTORS = 1000
+const LIMIT = 400_000
+const FROZEN_MS = 8000
+const PODS = { apiVersion: 'v1', kind: 'Pod' }
+
+let site: WireSite
+let access: ClusterAccess
+beforeAll(async () => {
+  site = await openWireSite({ cloud: { speed: 20 } })
+})
+afterAll(async () => {
+  access.close()
+  await site.stop()
+})
+
+/** Resident memory of the two processes that are Kindling's: the functions', and the cloud's with the agent in it. */
+async function memory(): Promise<string> {
+  const processes = await site.stack.processes()
+  return processes
+    .filter(({ name }) => name === 'functions' || name === 'cloud')
+    .map(({ name, memoryMb }) => `${name} ${memoryMb} MB`)
+    .join(', ')
+}
+
+test(
+  'all executors are Ready, and go again, whatever watches are dropped',
+  { timeout: LIMIT * 2 },
+  async () => {
+    const { stack, clock } = site
+    await ask(stack, 'workspace', EXECUTORS)
+    await site.reach(WORKSPACE, 'RUNNING', LIMIT)
+    access = await clusterAccess(stack, clock)
+    const said = [`before: ${await memory()}`]
+    const asked = clock.now()
+    await ask(stack, 'cluster', EXECUTORS)
+    await site.until(
+      'half of the pods bound',
+      async () => (await count(isBound)) > EXECUTORS / 2 || undefined,
+      LIMIT,
+    )
+    await freezeCloud()
+    await site.allReady(EXECUTORS, LIMIT)
+    said.push(
+      `${EXECUTORS} executors RUNNING after ${clock.now() - asked} ms, ${FROZEN_MS} of them frozen`,
+    )
+    said.push(
+      `watches dropped by the API server: ${await dropped(access.endpoint)}`,
+      `running: ${await memory()}`,
+    )
+    await clock.sleep(20_000)
+    said.push(`20 s later: ${await memory()}`)
+    await stack.publish(
+      'cluster-change-requested',
+      event('cluster-change-requested-terminate', 'end'),
+    )
+    await site.reach(CLUSTER, 'TERMINATED', LIMIT)
+    expect(await count((pod) => pod.metadata.namespace?.startsWith('kdl-') === true)).toBe(0)
+    said.push(`terminated: ${await memory()}`)
+    process.stderr.write(`${said.join('\n')}\n`)
+  },
+)
+
+const isBound = ({ metadata, spec }: KubernetesObject): boolean =>
+  metadata.namespace !== 'kube-system' && spec?.['nodeName'] !== undefined
+
+async function count(isMeant: (pod: KubernetesObject) => boolean): Promise<number> {
+  return (await access.kubernetes.list(PODS)).items.filter(isMeant).length
+}
+
+/** Its sockets fill up meanwhile. */
+async function freezeCloud(): Promise<void> {
+  const { pid } = (await site.stack.processes()).find(({ name }) => name === 'cloud') ?? {}
+  if (pid === undefined) throw new Error('there is no cloud process')
+  process.kill(pid, 'SIGSTOP')
+  await site.clock.sleep(FROZEN_MS)
+  process.kill(pid, 'SIGCONT')
+}
+
+/** From the API server's own metrics, which anybody may not read: asked with the token of who may. */
+async function dropped({ server, tls, token }: KubernetesEndpoint): Promise<number> {
+  const headers = { authorization: `Bearer ${await token?.()}` }
+  const text = await new Promise<string>((resolve, reject) => {
+    request(`${server}/metrics`, { ca: tls?.ca, headers }, (answer) => {
+      let all = ''
+      answer.setEncoding('utf8').on('data', (piece: string) => (all += piece))
+      answer.once('end', () => resolve(all))
+    })
+      .once('error', reject)
+      .end()
+  })
+  const counted = [...text.matchAll(/^apiserver_terminated_watchers_total\{.*\} (\d+)$/gm)]
+  return counted.reduce((sum, [, value]) => sum + Number(value), 0)
+}

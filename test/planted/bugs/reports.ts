@@ -1,0 +1,123 @@
+// Mistakes with what agents report, and with idleness.
+import { inFile, type PlantedBug } from '../planted-bug.ts'
+
+const OBSERVE = 'shared/runtime/observe-pods.ts'
+const IDLE = 'shared/runtime/idle.ts'
+const QUIET = 'shared/domain/quiet.ts'
+const SITUATION = 'shared/domain/situation.ts'
+
+export const reportBugs: readonly PlantedBug[] = [
+  {
+    name: 'report-taken-as-an-edge',
+    says: 'a late report counts, although a newer one has been taken in',
+    edits: inFile(
+      OBSERVE,
+      'if (before && before.value.uid === seen.uid && !isNewer(seen, before.value))',
+      'if (before && before.value.uid === seen.uid && seen.sequence < 0)',
+    ),
+    scenarios: ['launch-new-pools', 'restart', 'resize-up'],
+    modes: ['hung', 'died'],
+    call: 'pod-ready',
+  },
+  {
+    name: 'last-report-not-asked-for',
+    says: 'a last report that was lost is never asked for',
+    edits: inFile(
+      'shared/runtime/look-around.ts',
+      '    await pullObservation(world, moment)\n',
+      '    if (world.clock.now() < 0) await pullObservation(world, moment)\n',
+    ),
+    scenarios: ['launch-new-pools'],
+    modes: ['died', 'hung'],
+    call: 'pod-ready',
+  },
+  {
+    name: 'uid-not-compared',
+    says: 'reports on an earlier custom resource count',
+    edits: [
+      ...inFile(
+        SITUATION,
+        "return observation.uid === namespace.thing.output['uid'] ? observation.level : undefined",
+        'return observation.level',
+      ),
+      ...inFile(
+        SITUATION,
+        'return level.driverLife === entity.epoch ? level : undefined',
+        'return level',
+      ),
+    ],
+    scenarios: ['start-again', 'restart'],
+  },
+  {
+    name: 'pods-of-the-start-before',
+    says: 'what is seen of the driver before a restart counts after it',
+    edits: inFile(
+      SITUATION,
+      'return level.driverLife === entity.epoch ? level : undefined',
+      'return level',
+    ),
+    scenarios: ['restart'],
+  },
+  {
+    name: 'idle-on-silence',
+    says: 'a driver that does not answer counts as idle',
+    edits: [
+      ...inFile(
+        QUIET,
+        'const isIdle = activity !== undefined && isQuiet(activity)',
+        'const isIdle = activity === undefined || isQuiet(activity)',
+      ),
+      ...inFile(
+        IDLE,
+        'if (!activity || !isQuiet(activity)) return false',
+        'if (activity && !isQuiet(activity)) return false',
+      ),
+      ...inFile(
+        IDLE,
+        'return now - activity.lastActiveAt >= minutes(limit)',
+        'return now - (activity?.lastActiveAt ?? 0) >= minutes(limit)',
+      ),
+    ],
+    scenarios: ['silent-cluster-stays'],
+  },
+  {
+    name: 'idle-while-it-works',
+    says: 'jobs that run do not count as work',
+    edits: inFile(
+      QUIET,
+      'return runningJobs === 0 && openSessions === 0 && !isWorking',
+      'return !isWorking',
+    ),
+    scenarios: ['busy-cluster-stays'],
+  },
+  {
+    name: 'idle-never-noticed',
+    says: 'an idle cluster is drained, and never ended',
+    edits: inFile(
+      IDLE,
+      'return isIdle(latest) && currentLevel(latest)?.drainSeen === mark',
+      "return isIdle(latest) && currentLevel(latest)?.drainSeen === 'never'",
+    ),
+    scenarios: ['idle-end'],
+  },
+  {
+    name: 'incarnation-used-again',
+    says: 'the pod that takes a dead one’s place gets its name',
+    edits: inFile(
+      'shared/steps/spark-pods.ts',
+      'incarnation: (mine.at(-1)?.incarnation ?? -1) + 1',
+      'incarnation: mine.at(-1)?.incarnation ?? 0',
+    ),
+    scenarios: ['executor-machine-lost', 'driver-machine-lost', 'executor-preempted'],
+  },
+  {
+    name: 'loss-not-believed',
+    says: 'what the ledger calls present stays present, whatever is reported',
+    edits: inFile(
+      SITUATION,
+      'return hasShownUp && isDoubted(situation, entry)',
+      'return hasShownUp && isDoubted(situation, entry) && situation.now < 0',
+    ),
+    scenarios: ['executor-machine-lost', 'driver-machine-lost'],
+  },
+]

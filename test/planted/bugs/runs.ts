@@ -1,0 +1,167 @@
+// Mistakes with runs, alarms, generations and what users are told.
+import { inFile, type PlantedBug } from '../planted-bug.ts'
+
+const DECIDE = 'shared/domain/decide.ts'
+const SETTLE = 'shared/runtime/settle.ts'
+
+export const runBugs: readonly PlantedBug[] = [
+  {
+    name: 'no-alarm',
+    says: 'a run begins without an alarm',
+    edits: inFile(
+      'shared/runtime/generation.ts',
+      'plan: planOfRun, wakeAt: run.now + FIRST_ALARM }',
+      'plan: planOfRun, wakeAt: Number.MAX_SAFE_INTEGER }',
+    ),
+    scenarios: ['launch-new-pools', 'workspace-create'],
+    modes: ['died'],
+  },
+  {
+    name: 'alarm-gone-too-early',
+    says: 'the sweep takes the alarm away before it has done anything',
+    edits: inFile(
+      'shared/runtime/sweep.ts',
+      'wakeAt: nextLook(run.value, now()) })',
+      'wakeAt: nextLook(run.value, now()) + 10_000_000_000 })',
+    ),
+    scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
+    modes: ['died'],
+    call: 'sweep',
+  },
+  {
+    name: 'sweep-does-not-put-off',
+    says: 'the sweep leaves the alarm as it was, so everything is always due',
+    edits: inFile(
+      'shared/runtime/sweep.ts',
+      'const isTaken = await world.store.commit([updateOf(run, woken)])',
+      'const isTaken = true',
+    ),
+    scenarios: ['launch-new-pools', 'workspace-create'],
+  },
+  {
+    name: 'old-run-not-ended',
+    says: 'the run before is not superseded, and goes on',
+    edits: inFile(
+      'shared/runtime/generation.ts',
+      'return run && superseded ? [updateOf(run, superseded)] : []',
+      'return run && superseded ? [] : []',
+    ),
+    scenarios: ['terminate', 'resize-up'],
+  },
+  {
+    name: 'ledger-under-the-run',
+    says: 'what an earlier generation made and this one does not want is forgotten',
+    edits: inFile(
+      'shared/domain/situation.ts',
+      'return situation.ledger.filter((entry) => !wanted.has(entry.item.key))',
+      'return situation.ledger.filter((entry) => !wanted.has(entry.item.key) && entry.g === situation.run.generation)',
+    ),
+    scenarios: ['restart', 'edit-machines'],
+  },
+  {
+    name: 'name-used-again',
+    says: 'what comes anew gets the names of what went',
+    edits: inFile(
+      'shared/domain/plan.ts',
+      'kept(step, index)?.life ?? generation',
+      'kept(step, index)?.life ?? 1',
+    ),
+    scenarios: ['start-again', 'restart', 'wake'],
+  },
+  {
+    name: 'settled-before-everything-is-gone',
+    says: 'a run settles while what is not wanted any more is still there',
+    edits: inFile(
+      DECIDE,
+      'if (!isMade(situation) || !unwantedEntries(situation).every(isGone)) return false',
+      'if (!isMade(situation)) return false',
+    ),
+    scenarios: ['resize-down', 'edit-machines', 'hibernate', 'restart'],
+  },
+  {
+    name: 'status-by-an-old-generation',
+    says: 'a status is written over whatever stands there by then',
+    edits: inFile(
+      SETTLE,
+      '  return world.store.commit([\n    updateOf(entity, withStatus(value, status, situation.now)),\n    ...(isTold',
+      `  const newest = await world.store.get(path)
+  return world.store.commit([
+    updateOf({ value, document: newest ?? entity.document }, withStatus(value, status, situation.now)),
+    ...(isTold`,
+    ).concat(
+      inFile(
+        SETTLE,
+        'export function writeStatus(world',
+        'export async function writeStatus(world',
+      ),
+    ),
+    scenarios: ['resized-while-it-comes', 'ended-while-it-comes', 'launch-fails'],
+    modes: ['hung'],
+    call: 'store.',
+  },
+  {
+    name: 'status-written-once',
+    says: 'nobody looks again after a status was written or refused',
+    edits: inFile(
+      'shared/runtime/advance.ts',
+      'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return true',
+      'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return false',
+    ),
+    scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
+  },
+  {
+    name: 'fact-in-a-commit-of-its-own',
+    says: 'the state is written first, and the fact that tells it after',
+    edits: inFile(
+      SETTLE,
+      '    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
+      `  ]).then(async (written) => {
+    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
+    if (written && facts.length > 0) await world.store.commit(facts)
+    return written
+  })
+`,
+    ),
+    scenarios: ['launch-new-pools', 'launch-fails'],
+    modes: ['died', 'before'],
+    call: 'store.commit',
+  },
+  {
+    name: 'published-before-it-is-published',
+    says: 'a fact is noted as published, and published after that',
+    edits: inFile(
+      'shared/runtime/announce.ts',
+      '  await world.bus.publish(lifecycle.topic, {',
+      '  await world.store.commit([updateOf(fact, { ...fact.value, publishedAt: world.clock.now() })])\n  await world.bus.publish(lifecycle.topic, {',
+    ).concat(
+      inFile(
+        'shared/runtime/announce.ts',
+        '  // Refused: somebody else has published it too, which does no harm.\n  await world.store.commit([updateOf(fact, { ...fact.value, publishedAt: world.clock.now() })])',
+        '',
+      ),
+    ),
+    scenarios: ['launch-new-pools'],
+    modes: ['died', 'before'],
+    call: 'announce',
+  },
+  {
+    name: 'request-never-told',
+    says: 'the request that a run was for is not told that it was reached',
+    edits: inFile(
+      SETTLE,
+      "if (request?.value.is === 'accepted') {",
+      "if (request?.value.is === 'unchanged') {",
+    ),
+    scenarios: ['launch-new-pools'],
+  },
+  {
+    name: 'attempt-without-its-event',
+    says: 'an attempt whose event was lost is run by nobody',
+    edits: inFile(
+      'shared/runtime/advance.ts',
+      'if (created || !hints.runForgotten) return',
+      'if (created || hints) return',
+    ),
+    scenarios: [],
+  },
+]

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+// What runs on real control planes: `npm run test:kubernetes`, which `.ci/run` calls too. One file at a time: each has a
+// machine's worth of processes.
+export default defineConfig({
+  test: {
+    include: [
+      'test/kubernetes/**/*.test.ts',
+      'test/stack/{wire,kills,tripled,functions-process,bad-endpoints}.test.ts',
+      'test/long/drills.test.ts',
+    ],
+    env: { KINDLING_KUBERNETES: 'managed' },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 1,
+  },
+})
