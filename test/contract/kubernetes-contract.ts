@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { ObjectRef } from '../../shared/manifests/object.ts'
 import { admissionTests } from './kubernetes-contract-admission.ts'
+import { beyondTests } from './kubernetes-contract-beyond.ts'
 import { changeTests } from './kubernetes-contract-changes.ts'
 import { customTests } from './kubernetes-contract-custom.ts'
 import { detailTests } from './kubernetes-contract-details.ts'
@@ -22,10 +23,15 @@ import { quotaTests } from './kubernetes-contract-quotas.ts'
 import { watchTests } from './kubernetes-contract-watches.ts'
 import { type KubernetesHarness, type KubernetesSubject, subjectOf } from './kubernetes-subject.ts'
 
+interface Server {
+  readonly isOnWire?: boolean
+  readonly isEmbedded?: boolean
+}
+
 export function kubernetesContract(
   name: string,
   open: () => Promise<KubernetesHarness>,
-  { isOnWire = false }: { readonly isOnWire?: boolean } = {},
+  { isOnWire = false, isEmbedded = true }: Server = {},
 ): void {
   describe(`kubernetes contract: ${name}`, () => {
     let harness: KubernetesHarness | undefined
@@ -69,12 +75,12 @@ export function kubernetesContract(
       bindingTests(subject)
       podTests(subject)
     })
-    if (isOnWire) describeWire(subject)
+    if (isOnWire) describeWire(subject, isEmbedded)
   })
 }
 
 /** What can be told only from the bytes. */
-function describeWire(subject: KubernetesSubject): void {
+function describeWire(subject: KubernetesSubject, isEmbedded: boolean): void {
   describe('refusals on the wire', () => {
     refusalTests(subject)
   })
@@ -90,5 +96,8 @@ function describeWire(subject: KubernetesSubject): void {
   })
   describe('details', () => {
     detailTests(subject)
+  })
+  describe('beyond', () => {
+    beyondTests(subject, isEmbedded)
   })
 }

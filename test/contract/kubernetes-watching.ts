@@ -53,8 +53,8 @@ export function watching(
     }
   }
   const read = async (): Promise<void> => {
-    do await readOnce()
-    while (resumes && !signal.aborted)
+    await readOnce()
+    if (resumes && !signal.aborted) await read()
   }
   const ended = read()
   ended.catch(() => {})

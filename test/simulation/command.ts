@@ -41,6 +41,10 @@ const flags = {
   point: { kind: 'text', value: 'ID', says: 'this crash point alone, explained' },
   planted: { kind: 'switch', says: 'whether mistakes that are planted on purpose are caught' },
   bug: { kind: 'text', value: 'NAME', says: 'this planted mistake alone' },
+  reach: {
+    kind: 'switch',
+    says: 'name every probe that was never reached, which 10,000 seeds and more always do',
+  },
   json: { kind: 'switch', says: 'one JSON value a line on standard output' },
 } as const satisfies Record<string, Flag>
 
@@ -80,5 +84,6 @@ function modeOf(given: Given): Mode {
         output,
       )
   }
-  return ({ seeds = 200, first = 1 }, output) => runMany({ seeds, first, threads }, output)
+  return ({ seeds = 200, first = 1, reach }, output) =>
+    runMany({ seeds, first, threads, isReachSaid: reach }, output)
 }

@@ -37,6 +37,8 @@ export interface ControlPlane extends Pick<Access, 'server' | 'ca'> {
   readonly processes: readonly Child[]
   /** A kubeconfig's file of that identity, written anew. */
   kubeconfig(identity: Identity): Promise<string>
+  /** Starts one more API server on the same etcd, as a regional cluster has several. */
+  anotherServer(): Promise<Pick<Access, 'server' | 'ca'>>
   stop(): Promise<void>
 }
 
@@ -65,9 +67,21 @@ async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
   const stop = async (): Promise<void> => {
     await Promise.all(processes.splice(0).map((each) => each.stop()))
   }
-  const start = async (name: ProgramName, flags: readonly string[]): Promise<void> => {
+  const start = async (
+    name: ProgramName,
+    flags: readonly string[],
+    logs = folder,
+  ): Promise<void> => {
     const words = [options.programs[name], ...flags]
-    processes.push(await startChild({ name, words, isGuarded: true }, folder, clock))
+    processes.push(await startChild({ name, words, isGuarded: true }, logs, clock))
+  }
+  const anotherServer: ControlPlane['anotherServer'] = async () => {
+    const port = await freePort(clock)
+    const own = join(folder, `apiserver-${port}`)
+    const flags = apiserverFlags(folder, { ...ports, apiserver: port })
+    await start('kube-apiserver', [...flags, `--cert-dir=${own}`], own)
+    const server = `https://127.0.0.1:${port}`
+    return { server, ca: await untilReady(clock, server, join(own, 'apiserver.crt'), processes) }
   }
   try {
     await start('etcd', etcdFlags(folder, ports))
@@ -86,7 +100,7 @@ async function startOnce(options: ControlPlaneOptions): Promise<ControlPlane> {
       const kwok = { stages, kubeconfig: await kubeconfig('kwok'), port: ports.kwok }
       await start('kwok', kwokFlags(kwok))
     }
-    return { server, ca, tokens, processes, kubeconfig, stop }
+    return { server, ca, tokens, processes, kubeconfig, anotherServer, stop }
   } catch (error) {
     await stop()
     throw error

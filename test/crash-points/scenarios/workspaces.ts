@@ -40,6 +40,15 @@ export const workspaces: readonly Scenario[] = [
     isOver: comesTo(WORKSPACE, 'FAILED'),
   },
   {
+    name: 'workspace-forbidden',
+    begin: async ({ stack }) =>
+      void (await stack.faults.set('permission-denied', {
+        permission: 'container.clusters.create',
+      })),
+    act: (loop) => askForWorkspace(loop),
+    isOver: comesTo(WORKSPACE, 'FAILED'),
+  },
+  {
     name: 'hibernate',
     begin: almostAsleep,
     act: async () => undefined,
@@ -71,6 +80,19 @@ export const workspaces: readonly Scenario[] = [
       await loop.clock.until('it sleeps', () => isHibernated(loop), LIMIT)
     },
     act: (loop) => launch(loop, 'second'),
+    isOver: comesTo(`${WORKSPACE}/clusters/second`, 'RUNNING'),
+  },
+  {
+    name: 'two-wake',
+    async begin(loop) {
+      await almostAsleep(loop)
+      await loop.clock.until('it sleeps', () => isHibernated(loop), LIMIT)
+    },
+    async act(loop) {
+      await launch(loop)
+      await loop.clock.advance(minutes(1))
+      await launch(loop, 'second')
+    },
     isOver: comesTo(`${WORKSPACE}/clusters/second`, 'RUNNING'),
   },
 ]

@@ -21,8 +21,8 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'the sweep takes the alarm away before it has done anything',
     edits: inFile(
       'shared/runtime/sweep.ts',
-      'const wakeAt = now() + backOff(',
-      'const wakeAt = now() + 10_000_000_000 + backOff(',
+      'wakeAt: nextLook(run.value, now()) })',
+      'wakeAt: nextLook(run.value, now()) + 10_000_000_000 })',
     ),
     scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
     modes: ['died'],
@@ -83,18 +83,19 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'a status is written over whatever stands there by then',
     edits: inFile(
       SETTLE,
-      '  return world.store.commit([\n    updateOf(entity, withStatus(entity.value, status, situation.now)),',
-      `  const read = world.store.get(path)
-  return read.then((newest) => world.store.commit([
-    updateOf({ ...entity, document: newest ?? entity.document }, withStatus(entity.value, status, situation.now)),`,
+      '  return world.store.commit([\n    updateOf(entity, withStatus(value, status, situation.now)),\n    ...(isTold',
+      `  const newest = await world.store.get(path)
+  return world.store.commit([
+    updateOf({ value, document: newest ?? entity.document }, withStatus(value, status, situation.now)),
+    ...(isTold`,
     ).concat(
       inFile(
         SETTLE,
-        'stateFact(path, entity.value, status.state, reason, situation.now) : []),\n  ])\n}',
-        'stateFact(path, entity.value, status.state, reason, situation.now) : []),\n  ]))\n}',
+        'export function writeStatus(world',
+        'export async function writeStatus(world',
       ),
     ),
-    scenarios: ['idle-end', 'launch-while-workspace-comes', 'delete-workspace-while-it-comes'],
+    scenarios: ['resized-while-it-comes', 'ended-while-it-comes', 'launch-fails'],
     modes: ['hung'],
     call: 'store.',
   },
@@ -113,14 +114,15 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'the state is written first, and the fact that tells it after',
     edits: inFile(
       SETTLE,
-      '    ...(isNewState ? stateFact(path, entity.value, status.state, reason, situation.now) : []),\n  ])',
+      '    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
       `  ]).then(async (written) => {
-    const facts = isNewState ? stateFact(path, entity.value, status.state, reason, situation.now) : []
+    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
     if (written && facts.length > 0) await world.store.commit(facts)
     return written
-  })`,
+  })
+`,
     ),
-    scenarios: ['launch-new-pools', 'launch-fails', 'terminate'],
+    scenarios: ['launch-new-pools', 'launch-fails'],
     modes: ['died', 'before'],
     call: 'store.commit',
   },

@@ -98,12 +98,12 @@ export const sharedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'woken-twice',
-    says: 'each request for a cluster wakes the workspace, awake or not',
+    says: 'each request for a cluster wakes the workspace, although it is waking',
     edits: [
       ...inFile(
         HIBERNATE,
-        "if (hibernation === 'HIBERNATED') {",
-        'if (hibernation !== undefined || world.clock.now() < 0) {',
+        "if (workspace.value.hibernation === 'HIBERNATED') {",
+        'if (workspace.value.hibernation !== undefined) {',
       ),
       ...inFile(
         HIBERNATE,
@@ -111,9 +111,7 @@ export const sharedBugs: readonly PlantedBug[] = [
         'if (latest.value.hibernation === undefined) return false',
       ),
     ],
-    scenarios: ['wake'],
-    modes: ['hung', 'twice', 'died', 'after'],
-    call: 'cluster-requested',
+    scenarios: ['two-wake'],
   },
   {
     name: 'clusters-outlive-their-workspace',

@@ -4,7 +4,7 @@ import type { Identity } from '../authorization/identity.ts'
 import { type Access, type PolicyRule } from '../authorization/policy-rule.ts'
 import { isObject } from '../frozen-json.ts'
 import { badRequest } from '../status-error.ts'
-import { type Exchange, readJson, sendJson } from './exchange.ts'
+import { type Exchange, readBody, sendJson } from './exchange.ts'
 
 type Answer = (authorization: Authorization, who: Identity, spec: Record<string, unknown>) => object
 
@@ -27,7 +27,7 @@ export async function answerReview(
 ): Promise<void> {
   const [, group = '', , resource = ''] = path
   authorization.check(who, { verb: method === 'POST' ? 'create' : 'get', group, resource })
-  const body = await readJson(request)
+  const body = await readBody(request)
   if (!isObject(body)) throw badRequest('the body must be an object')
   const spec = isObject(body['spec']) ? body['spec'] : {}
   const status = reviews[path.join('/')]?.(authorization, who, spec)

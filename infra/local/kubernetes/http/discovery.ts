@@ -1,6 +1,7 @@
-// What the API says about itself: version, groups, the kinds of each, and the least OpenAPI that kubectl puts up with.
+// What the API says about itself: version, groups, the kinds of each.
 import { apiVersionOf } from '../../../../shared/manifests/kinds.ts'
 import type { ResourceRegistry, ServedResource } from '../resource-registry.ts'
+import { openApi } from './openapi.ts'
 import { definitionSpec } from '../resource-registry.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 
@@ -100,7 +101,8 @@ export function discovery(
     const listed = [...groups].map(([name, versions]) => groupOf(name, [...versions]))
     return { kind: 'APIGroupList', apiVersion: 'v1', groups: listed }
   }
-  if (first === 'openapi') return openApi(group)
+  if (first === 'openapi' && group === 'v3') return openApi(registry, path.slice(2))
+  if (first === 'openapi') return group === 'v2' ? {} : undefined
   const versions = first === 'apis' && group !== undefined ? groups.get(group) : undefined
   if (path.length === 2 && first === 'apis') {
     if (!versions || group === undefined) return undefined
@@ -120,10 +122,4 @@ export function discovery(
       return resourceEntries(resource, custom.get(`${resource.plural}.${resource.group}`) ?? named)
     })
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: entries }
-}
-
-function openApi(version: string | undefined): object | undefined {
-  const info = { title: 'Kubernetes', version: serverVersion.gitVersion }
-  if (version === 'v2') return { swagger: '2.0', info, paths: {}, definitions: {} }
-  return version === 'v3' ? { paths: {} } : undefined
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { CallError, type CallErrorKind } from '../../../../shared/call-error.ts'
 import type { Identity } from '../authorization/identity.ts'
 import { badRequest, StatusError } from '../status-error.ts'
+import { fromProtobuf, protobufType } from './protobuf.ts'
 
 /** As etcd's limit for one object. */
 const maxBodyBytes = 3 * 1024 * 1024
@@ -24,6 +25,11 @@ export function sendJson(response: ServerResponse, code: number, value: unknown)
     'content-length': Buffer.byteLength(body),
   })
   response.end(body)
+}
+
+export function sendText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain' })
+  response.end(text)
 }
 
 export function successStatus(details: object): object {
@@ -83,8 +89,8 @@ export function mediaType(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? 'application/json').split(';')[0]?.trim() ?? ''
 }
 
-/** Throws 413 and 400. What is too large is read to its end, so that the caller gets to hear of it. */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** Throws 413, 415 and 400. What is too large is read to its end, so that the caller gets to hear of it. */
+export async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -96,8 +102,10 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     const message = `the body has ${size} bytes; at most ${maxBodyBytes} are taken`
     throw new StatusError(413, 'RequestEntityTooLarge', message)
   }
+  const body = Buffer.concat(chunks)
+  if (mediaType(request) === protobufType) return fromProtobuf(body)
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return JSON.parse(body.toString('utf8'))
   } catch {
     throw badRequest('the body is not JSON')
   }

@@ -25,6 +25,16 @@ spec:
     spec: {containers: [{name: main, image: registry.invalid/web}]}
 `
 
+const widgetSchema = {
+  type: 'object',
+  properties: {
+    spec: {
+      type: 'object',
+      properties: { size: { type: 'integer', description: 'How large it is.' } },
+    },
+  },
+}
+
 test('kubectl is there where it has to be', () => {
   expect(hasKubectl || process.env['CI'] !== 'true').toBe(true)
 })
@@ -91,7 +101,7 @@ describe.runIf(hasKubectl)('kubectl', () => {
   })
 
   test('apply creates, leaves alone, changes, and delete removes', async () => {
-    const apply = () => kubectl('apply', '--validate=false', '-f', manifest)
+    const apply = () => kubectl('apply', '-f', manifest)
     await writeFile(manifest, deployment(2))
     expect(await apply()).toBe('deployment.apps/web created\n')
     expect(await apply()).toBe('deployment.apps/web unchanged\n')
@@ -125,6 +135,95 @@ describe.runIf(hasKubectl)('kubectl', () => {
     expect(told).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE\n/)
   })
 
+  test('get -o wide and -o yaml show more', async () => {
+    await writeFile(manifest, deployment(1))
+    await kubectl('apply', '-f', manifest)
+    await kubectl('rollout', 'status', 'deploy/web', '--timeout=20s')
+    const wide = await kubectl('get', 'pods', '-l', 'app=web', '-o', 'wide')
+    expect(wide).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE/)
+    expect(wide).toMatch(/web-\S+ +1\/1 +Running +0 +\d+s +100\.[\d.]+ +node-1 /)
+    expect(await kubectl('get', 'deploy', 'web', '-o', 'wide')).toMatch(/main +\S+web +app=web\n/)
+    const yaml = await kubectl('get', 'deploy', 'web', '-o', 'yaml')
+    expect(yaml).toMatch(/^apiVersion: apps\/v1\nkind: Deployment\nmetadata:\n/)
+    expect(yaml).toContain('readyReplicas: 1')
+  })
+
+  test('describe tells of pods and nodes', async () => {
+    const pod = await kubectl('describe', 'pod', '-l', 'app=web')
+    expect(pod).toMatch(/^Name: +web-\S+\nNamespace: +default\n/)
+    expect(pod).toMatch(/Node: +node-1\/127\.0\.0\.1\n/)
+    expect(pod).toMatch(/State: +Running\n/)
+    const node = await kubectl('describe', 'node', 'node-1')
+    expect(node).toMatch(/Non-terminated Pods: +\([1-9]\d* in total\)/)
+  })
+
+  test('logs tell that nothing runs, and ask for a container when there are several', async () => {
+    expect(await kubectl('logs', 'deploy/web')).toMatch(
+      /^\S+ started registry\.invalid\/web; simulated: no process runs\n$/,
+    )
+    const containers = ['one', 'two'].map((name) => ({ name, image: 'registry.invalid/x' }))
+    const spec = JSON.stringify({ apiVersion: 'v1', spec: { containers } })
+    await kubectl('run', 'both', '--image=registry.invalid/x', `--overrides=${spec}`)
+    await kubectl('wait', 'pod/both', '--for=condition=Ready', '--timeout=20s')
+    expect(await message('logs', 'both', '-c', 'three')).toContain('three')
+    expect(await kubectl('logs', 'both', '-c', 'two')).toContain('started registry.invalid/x')
+  })
+
+  test('create makes what it makes by itself', async () => {
+    expect(await kubectl('create', 'namespace', 'made')).toBe('namespace/made created\n')
+    await kubectl('create', 'configmap', 'c', '-n', 'made', '--from-literal=a=b')
+    expect(await kubectl('get', 'cm', 'c', '-n', 'made', '-o', 'jsonpath={.data}')).toBe(
+      '{"a":"b"}',
+    )
+    await kubectl('create', 'secret', 'generic', 's', '-n', 'made', '--from-literal=a=b')
+    expect(await kubectl('get', 'secret', 's', '-n', 'made', '-o', 'jsonpath={.data.a}')).toBe(
+      'Yg==',
+    )
+    await kubectl('create', 'serviceaccount', 'robot', '-n', 'made')
+    await kubectl(
+      'create',
+      'deployment',
+      'd',
+      '-n',
+      'made',
+      '--image=registry.invalid/d',
+      '--replicas=2',
+    )
+    await kubectl('rollout', 'status', 'deploy/d', '-n', 'made', '--timeout=20s')
+    expect(await kubectl('get', 'pods', '-n', 'made', '-o', 'name')).toMatch(/^(pod\/d-\S+\n){2}$/)
+    await kubectl('delete', 'namespace', 'made')
+    expect(await message('get', 'namespace', 'made')).toContain('(NotFound)')
+  })
+
+  test('auth says who somebody is and what he may', async () => {
+    const robot = '--as=system:serviceaccount:default:default'
+    expect(await kubectl('auth', 'can-i', 'delete', 'pods')).toBe('yes\n')
+    const refused = kubectl('auth', 'can-i', 'delete', 'pods', robot)
+    await expect(refused).rejects.toMatchObject({ stdout: 'no\n', code: 1 })
+    const role = {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      metadata: { name: 'reader', namespace: 'default' },
+    }
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'reader' }
+    const subjects = [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }]
+    const items = [
+      { ...role, kind: 'Role', rules },
+      { ...role, kind: 'RoleBinding', roleRef, subjects },
+    ]
+    const path = join(folder, 'reader.json')
+    await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }))
+    await kubectl('apply', '-f', path)
+    expect(await kubectl('auth', 'can-i', 'list', 'pods', robot)).toBe('yes\n')
+    expect(await kubectl('auth', 'can-i', '--list', robot)).toMatch(
+      /^pods +\[\] +\[\] +\[get list\]$/m,
+    )
+    expect(await kubectl('auth', 'whoami', robot)).toContain('system:serviceaccounts:default')
+    expect(await message('get', 'secrets', robot)).toContain(
+      'User "system:serviceaccount:default:default" cannot list resource "secrets" in API group ""',
+    )
+  })
+
   test('refusals are told as kubectl tells them', async () => {
     expect(await message('get', 'pod', 'none')).toBe(
       'Error from server (NotFound): pods "none" not found\n',
@@ -147,12 +246,7 @@ describe.runIf(hasKubectl)('kubectl', () => {
             name: 'v1',
             served: true,
             storage: true,
-            schema: {
-              openAPIV3Schema: {
-                type: 'object',
-                properties: { spec: { type: 'object', properties: { size: { type: 'integer' } } } },
-              },
-            },
+            schema: { openAPIV3Schema: widgetSchema },
             additionalPrinterColumns: [{ name: 'Size', type: 'integer', jsonPath: '.spec.size' }],
           },
         ],
@@ -160,14 +254,17 @@ describe.runIf(hasKubectl)('kubectl', () => {
     }
     const path = join(folder, 'widget.json')
     await writeFile(path, JSON.stringify(definition))
-    await kubectl('apply', '--validate=false', '-f', path)
+    await kubectl('apply', '-f', path)
     const metadata = { name: 'a', namespace: 'default' }
     const widget = { apiVersion: 'kindling.dev/v1', kind: 'Widget', metadata, spec: { size: 7 } }
     await writeFile(path, JSON.stringify(widget))
-    await kubectl('apply', '--validate=false', '-f', path)
+    await kubectl('apply', '-f', path)
     expect(await kubectl('get', 'wd')).toMatch(/^NAME +SIZE\na +7\n$/)
     await writeFile(path, JSON.stringify({ ...widget, spec: { size: 8 } }))
-    expect(await kubectl('apply', '--validate=false', '-f', path)).toContain('configured')
+    expect(await kubectl('apply', '-f', path)).toContain('configured')
     expect(await kubectl('get', 'widget', 'a', '-o', 'jsonpath={.spec.size}')).toBe('8')
+    const explained = await kubectl('explain', 'widgets.spec')
+    expect(explained).toMatch(/^GROUP: +kindling\.dev\nKIND: +Widget\nVERSION: +v1\n/)
+    expect(explained).toMatch(/size\s+<integer>\n +How large it is\./)
   })
 })

@@ -5,12 +5,22 @@ import type { KubernetesApi } from '../api.ts'
 import type { KubernetesCall } from '../call-gate.ts'
 import type { Admit } from '../create-object.ts'
 import type { DeleteRequest } from '../delete-object.ts'
+import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import { isObject } from '../frozen-json.ts'
 import { uidOf } from '../object-store.ts'
 import { badRequest, forbiddenValue, invalid, requiredValue, StatusError } from '../status-error.ts'
 import type { Target } from '../update-object.ts'
-import { type Exchange, mediaType, readJson, sendJson, successStatus } from './exchange.ts'
+import {
+  type Exchange,
+  mediaType,
+  readBody,
+  sendJson,
+  sendText,
+  successStatus,
+} from './exchange.ts'
 import { applyObject } from './apply-object.ts'
+import { podLog } from './pod-log.ts'
+import { protobufType } from './protobuf.ts'
 import { applyType, changeOf } from './patch-types.ts'
 import { deleteRequest, listRequest, withRoute } from './request-options.ts'
 import { noSuchPath, type Route } from './route.ts'
@@ -33,6 +43,15 @@ function verbOf(exchange: Exchange, route: Route): KubernetesCall['verb'] {
   throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${method} here`)
 }
 
+function partOf(
+  { resource, subresource }: Route,
+  verb: KubernetesCall['verb'],
+): KubernetesCall['subresource'] {
+  if (subresource === 'status') return 'status'
+  const isLog = subresource === 'log' && resource.kind === 'Pod' && verb === 'get'
+  return isLog ? 'log' : undefined
+}
+
 export async function answerResource(
   context: VerbContext,
   exchange: Exchange,
@@ -41,7 +60,8 @@ export async function answerResource(
   const { gate } = context.engine
   const { resource, namespace, name, subresource } = route
   const verb = verbOf(exchange, route)
-  const part = subresource === 'status' ? ('status' as const) : undefined
+  const part = partOf(route, verb)
+  const isLog = part === 'log'
   const binds = subresource === 'binding' && verb === 'create'
   if (subresource !== undefined && !part && !binds) throw noSuchPath()
   const kind = subresource === 'binding' ? 'Binding' : resource.kind
@@ -60,11 +80,16 @@ export async function answerResource(
     await gate.begin(call, who)
     return await watch(context, exchange, route)
   }
-  const body = exchange.method === 'GET' ? undefined : await readBody(exchange)
+  const body = exchange.method === 'GET' ? undefined : await readObject(exchange)
   if (verb === 'create') call.name = createdName(body)
   await gate.begin(call, who)
   const [code, answer] = await perform(context, exchange, route, { verb, body })
   await gate.end(call)
+  if (isLog)
+    return sendText(
+      exchange.response,
+      podLog(answer as KubernetesObject, exchange.query.get('container')),
+    )
   sendJson(exchange.response, code, answer)
 }
 
@@ -79,15 +104,15 @@ function createdName(body: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined
 }
 
-/** Throws 415 for what is not JSON: kubectl and client-go send protobuf unless told otherwise. */
-async function readBody({ request, query, method }: Exchange): Promise<unknown> {
+/** Throws 415 for what is neither JSON nor protobuf. */
+async function readObject({ request, query, method }: Exchange): Promise<unknown> {
   if (query.has('dryRun')) throw badRequest('dryRun is not supported')
   const type = mediaType(request)
-  if (method !== 'PATCH' && type !== 'application/json') {
+  if (method !== 'PATCH' && type !== 'application/json' && type !== protobufType) {
     const message = `the body of the request was in an unsupported format: ${type}; send application/json`
     throw new StatusError(415, 'UnsupportedMediaType', message)
   }
-  return await readJson(request)
+  return await readBody(request)
 }
 
 interface Work {

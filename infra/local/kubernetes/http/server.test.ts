@@ -78,14 +78,7 @@ describe('refusals', () => {
     ['GET', '/apis/none.example.com/v1/things', undefined, {}, 404, 'NotFound'],
     ['GET', '/elsewhere', undefined, {}, 404, 'NotFound'],
     ['POST', maps, '{', {}, 400, 'BadRequest'],
-    [
-      'POST',
-      maps,
-      'k8s',
-      { type: 'application/vnd.kubernetes.protobuf' },
-      415,
-      'UnsupportedMediaType',
-    ],
+    ['POST', maps, 'k8s', { type: 'application/vnd.kubernetes.protobuf' }, 400, 'BadRequest'],
     ['POST', `${maps}?dryRun=All`, map('a'), {}, 400, 'BadRequest'],
     ['POST', maps, { ...map('a'), kind: 'Secret' }, {}, 400, 'BadRequest'],
     [
@@ -313,7 +306,8 @@ describe('discovery', () => {
     ['/apis/apps', { kind: 'APIGroup', name: 'apps' }],
     ['/api/v1', { kind: 'APIResourceList', groupVersion: 'v1' }],
     ['/apis/apps/v1', { kind: 'APIResourceList', groupVersion: 'apps/v1' }],
-    ['/openapi/v2', { swagger: '2.0' }],
+    ['/openapi/v3', { paths: { 'api/v1': { serverRelativeURL: '/openapi/v3/api/v1' } } }],
+    ['/openapi/v3/apis/apps/v1', { openapi: '3.0.0' }],
   ])('%s is answered', async (path, expected) => {
     expect(await json(send('GET', path))).toMatchObject(expected)
   })

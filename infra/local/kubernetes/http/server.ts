@@ -7,7 +7,7 @@ import type { KubernetesEngine } from '../engine.ts'
 import { answerReview, isReview } from './access-review.ts'
 import { callerOf, tokenUser } from './caller.ts'
 import { discovery } from './discovery.ts'
-import { type Exchange, sendError, sendJson } from './exchange.ts'
+import { type Exchange, sendError, sendJson, sendText } from './exchange.ts'
 import { answerResource } from './resource-verbs.ts'
 import { noSuchPath, routeOf } from './route.ts'
 import type { VerbContext } from './shown-objects.ts'
@@ -44,14 +44,14 @@ async function answer(context: VerbContext, exchange: Exchange): Promise<void> {
   const { response, path, method, who } = exchange
   const { engine } = context
   if (path[0] !== undefined && probes.has(path[0])) {
-    response.writeHead(200, { 'content-type': 'text/plain' })
-    response.end('ok')
-    return
+    return sendText(response, 'ok')
   }
   const definitions = engine.snapshot('apiextensions.k8s.io/v1', 'CustomResourceDefinition')
   const found = method === 'GET' ? discovery(engine.api.registry, definitions, path) : undefined
   if (found) {
     engine.authorization.checkPath(who, { verb: 'get', path: `/${path.join('/')}` })
+    // An empty protobuf message: kubectl reads it before it applies a List, and then checks nothing itself.
+    if (path[0] === 'openapi' && path[1] === 'v2') return sendText(response, '')
     return sendJson(response, 200, found)
   }
   if (isReview(path)) return await answerReview(engine.authorization, exchange)

@@ -8,6 +8,8 @@ interface Column {
   readonly name: string
   readonly type: string
   readonly cell: (object: KubernetesObject, now: Instant) => string | number
+  /** Shown only with `-o wide`. */
+  readonly isWide?: boolean
 }
 
 /** Seconds, minutes, hours or days, as kubectl writes ages. */
@@ -67,6 +69,62 @@ const readyOf = column(
   ({ status, spec }) => `${text(status?.['readyReplicas'] ?? 0)}/${text(spec?.['replicas'])}`,
 )
 
+const wide = (name: string, cell: Column['cell']): Column => ({
+  ...column(name, cell),
+  isWide: true,
+})
+const wideAt = (name: string, path: string): Column =>
+  wide(name, (object) => text(at(object, path)))
+
+function listed(value: unknown, part: string): string {
+  const items: unknown[] = Array.isArray(value) ? value : []
+  return items.map((item) => text(at(item, part))).join(',') || '<none>'
+}
+
+function pairs(value: unknown): string {
+  if (!isObject(value)) return '<none>'
+  return (
+    Object.entries(value)
+      .map(([key, item]) => `${key}=${text(item)}`)
+      .join(',') || '<none>'
+  )
+}
+
+function addressOf(node: KubernetesObject): string {
+  const addresses = node.status?.['addresses']
+  const list: unknown[] = Array.isArray(addresses) ? addresses : []
+  return text(
+    at(
+      list.find((each) => at(each, 'type') === 'InternalIP'),
+      'address',
+    ),
+  )
+}
+
+const template = [
+  wide('Containers', (object) => listed(at(object, 'spec.template.spec.containers'), 'name')),
+  wide('Images', (object) => listed(at(object, 'spec.template.spec.containers'), 'image')),
+  wide('Selector', (object) => pairs(at(object, 'spec.selector.matchLabels'))),
+]
+
+/** Shown after the age. */
+const wideByKind: Readonly<Record<string, readonly Column[]>> = {
+  Pod: [
+    wideAt('IP', 'status.podIP'),
+    wideAt('Node', 'spec.nodeName'),
+    wideAt('Nominated Node', 'status.nominatedNodeName'),
+    wideAt('Readiness Gates', 'spec.readinessGates'),
+  ],
+  Node: [
+    wide('Internal-IP', addressOf),
+    wideAt('OS-Image', 'status.nodeInfo.osImage'),
+    wideAt('Container-Runtime', 'status.nodeInfo.containerRuntimeVersion'),
+  ],
+  Deployment: template,
+  ReplicaSet: template,
+  Service: [wide('Selector', (object) => pairs(at(object, 'spec.selector')))],
+}
+
 const columnsByKind: Readonly<Record<string, readonly Column[]>> = {
   Pod: [column('Ready', readyContainers), column('Status', podState), column('Restarts', () => 0)],
   Node: [column('Status', nodeState), column('Roles', () => '<none>')],
@@ -117,18 +175,22 @@ export function tableOf(
   },
 ): object {
   const { now, metadata } = options
-  const own = options.columns ?? [...(columnsByKind[kind] ?? []), ageColumn]
+  const own = options.columns ?? [
+    ...(columnsByKind[kind] ?? []),
+    ageColumn,
+    ...(wideByKind[kind] ?? []),
+  ]
   const columns = [nameColumn, ...own]
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: columns.map(({ name, type }) => ({
+    columnDefinitions: columns.map(({ name, type, isWide }) => ({
       name,
       type,
       format: name === 'Name' ? 'name' : '',
       description: '',
-      priority: 0,
+      priority: isWide ? 1 : 0,
     })),
     rows: objects.map((object) => ({
       cells: columns.map(({ cell }) => cell(object, now)),
