@@ -14,6 +14,8 @@ const KEEP_FAILURE = minutes(7 * 24 * 60)
 const KEEP_DEAD = minutes(31 * 24 * 60)
 /** The sweep comes back to everything within ten minutes: what has not failed for longer goes on. */
 const STILL_FAILS = minutes(15)
+/** So often one after the other: a store that was busy for a moment is nothing to look at. */
+const IN_VAIN = 3
 const CUT_OFF = 'the function was cut off or its process ended: its log may say why'
 
 const Message = z.object({
@@ -55,18 +57,20 @@ export function afterFailure(
   failed: { readonly function: string; readonly cause: string; readonly document?: string },
   now: Instant,
 ): DeadLetter {
-  const failures = (before?.failures ?? 0) + 1
+  // What went on in between has begun to fail anew.
+  const earlier = before && isOver(before, now) ? undefined : before
+  const failures = (earlier?.failures ?? 0) + 1
   const cause = cut(failed.cause, 1000)
-  const isSweeps = failed.document !== undefined
-  const deadAt = before?.deadAt ?? (isSweeps ? now : undefined)
+  const isInVain = failed.document !== undefined && failures >= IN_VAIN
+  const deadAt = earlier?.deadAt ?? (isInVain ? now : undefined)
   return {
-    ...before,
+    ...earlier,
     ...failed,
     cause,
     failures,
     failedAt: now,
     ...(deadAt === undefined ? {} : { deadAt }),
-    expireAt: Math.max(before?.expireAt ?? 0, now + KEEP_FAILURE),
+    expireAt: Math.max(earlier?.expireAt ?? 0, now + KEEP_FAILURE),
   }
 }
 

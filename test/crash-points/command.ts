@@ -1,8 +1,8 @@
 // `npm run simulate -- --crash-points`: every crash point, or one of them by its id, explained.
 import { InputFault } from '../../infra/cli/input-fault.ts'
 import type { Output } from '../simulation/output.ts'
-import { runOnThreads } from '../simulation/threads.ts'
-import { allPoints, type Outcome, pointsOf, runPoint } from './points.ts'
+import { runOnThreads, type Thread } from '../simulation/threads.ts'
+import { allPoints, type Outcome, type Point, pointsOf, runPoint } from './points.ts'
 import { scenarios } from './scenarios/all.ts'
 
 /** Answers the exit code: 1 when any point did not come to its end. */
@@ -12,8 +12,8 @@ export async function runCrashPoints(threads: number, output: Output): Promise<n
   let done = 0
   let violations = 0
   let worstRecoveryMs = 0
-  const worker = new URL('./worker.ts', import.meta.url)
-  await runOnThreads(worker, points, threads, (outcome: Outcome) => {
+  const thread: Thread<Point, Outcome> = { worker: new URL('./worker.ts', import.meta.url) }
+  await runOnThreads(thread, points, threads, (outcome) => {
     done++
     worstRecoveryMs = Math.max(worstRecoveryMs, outcome.recoveryMs)
     if (outcome.wrong.length > 0) {

@@ -17,12 +17,14 @@ export interface Process {
 export const never = (): Promise<never> => new Promise(() => undefined)
 
 export function startProcess(clock: Clock): Process {
-  let isOver = false
-  let still: Promise<void> | undefined
+  const state: { isOver: boolean; still: Promise<void> | undefined } = {
+    isOver: false,
+    still: undefined,
+  }
 
   async function goingOn(): Promise<void> {
-    while (still) await still
-    if (isOver) await never()
+    while (state.still) await state.still
+    if (state.isOver) await never()
   }
 
   return {
@@ -35,13 +37,13 @@ export function startProcess(clock: Clock): Process {
       if ('error' in settled) throw settled.error
       return settled.value
     },
-    isDead: () => isOver,
-    die: () => void (isOver = true),
+    isDead: () => state.isOver,
+    die: () => void (state.isOver = true),
     standStill() {
       const thaw = Promise.withResolvers<void>()
-      still = thaw.promise
+      state.still = thaw.promise
       return () => {
-        still = undefined
+        state.still = undefined
         thaw.resolve()
       }
     },

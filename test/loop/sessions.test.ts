@@ -89,3 +89,15 @@ describe('a session', () => {
     expect(await change('open')).toMatchObject(refused('CLUSTER_STARTING'))
   })
 })
+
+it('is seen also when every report is lost: in the custom resource, which the sweep reads', async () => {
+  await loop.stop()
+  loop = await startLoop({ busKnobs: { drop: (name) => name === 'pod-ready' } })
+  await askForWorkspace(loop)
+  await loop.reach(WORKSPACE, 'RUNNING')
+  await askForCluster(loop)
+  await loop.reach(CLUSTER, 'RUNNING')
+  expect(await change('open')).toEqual({ is: 'admitted' })
+  await loop.clock.advance(minutes(45))
+  expect(await activity()).toMatchObject({ sessionsAdmitted: 1, openSessions: 1 })
+})

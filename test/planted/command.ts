@@ -4,9 +4,10 @@ import { type Point, pointsOf, stratified } from '../crash-points/points.ts'
 import { type Undisturbed, undisturbed } from '../crash-points/run.ts'
 import { scenarios } from '../crash-points/scenarios/all.ts'
 import type { Output } from '../simulation/output.ts'
-import { runOnThreads } from '../simulation/threads.ts'
+import { runOnThreads, type Thread } from '../simulation/threads.ts'
 import { plantedBugs } from './all-bugs.ts'
 import type { PlantedBug } from './planted-bug.ts'
+import { failingTest } from './rule-tests.ts'
 import type { Found, Search } from './worker.ts'
 
 export interface Hunt {
@@ -24,13 +25,20 @@ const POINTS = 400
 export async function runPlanted({ threads, most, only }: Hunt, output: Output): Promise<number> {
   const bugs = plantedBugs.filter(({ name }) => only === undefined || name === only)
   if (bugs.length === 0) throw new InputFault(`no bug "${only}" is planted`)
-  const worker = new URL('./worker.ts', import.meta.url)
+  const thread: Thread<Search, Found> = { worker: new URL('./worker.ts', import.meta.url) }
   let caught = 0
   const rest = bugs.values()
   const lane = async (): Promise<void> => {
     for (const bug of rest) {
+      if (bug.test !== undefined) {
+        const failing = await failingTest(bug, bug.test)
+        const says = failing ?? ''
+        tell({ bug, caught: failing !== undefined, seeds: 1, by: bug.test, says }, output)
+        if (failing !== undefined) caught++
+        continue
+      }
       const search = await searchFor(bug, most)
-      await runOnThreads(worker, [search], 1, (found: Found) => {
+      await runOnThreads(thread, [search], 1, (found) => {
         if (found.caught) caught++
         tell(found, output)
       })

@@ -72,10 +72,12 @@ const troubles: Readonly<Record<string, (chance: Chance) => Parameters>> = {
   }),
 }
 
+export const troubleNames: readonly string[] = Object.keys(troubles)
+
 export function cloudTroubles(chance: Chance, stormMs: number): Move[] {
   const count = chance.pick([0, 0, 1, 1, 2, 4])
   return Array.from({ length: count }, (): Move => {
-    const fault = chance.pick(Object.keys(troubles))
+    const fault = chance.pick(troubleNames)
     const parameters = troubles[fault]?.(chance) ?? {}
     const at = chance.whole(0, stormMs - seconds(1))
     return { at, does: 'trouble', fault, parameters, forMs: chance.whole(minutes(1), stormMs) }

@@ -3,7 +3,9 @@ import { availableParallelism } from 'node:os'
 import type { Arguments, Command, Flag } from '../../infra/cli/arguments.ts'
 import { ending } from '../../infra/cli/ending.ts'
 import { runCommand } from '../../infra/cli/run-command.ts'
+import { deliveryModes } from './delivery-modes.ts'
 import { explain } from './explain.ts'
+import { listInvariants } from './list-invariants.ts'
 import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
 
@@ -34,6 +36,12 @@ const flags = {
     most: LARGEST_SEED,
     whole: true,
   },
+  deliveries: {
+    kind: 'choice',
+    says: 'no fault but this one of events: none arrives, each arrives twice, or the last comes first',
+    choices: deliveryModes,
+  },
+  invariants: { kind: 'switch', says: 'list what is checked, and why' },
   'crash-points': {
     kind: 'switch',
     says: 'every call of every lifecycle scenario, struck in every way, instead of seeds',
@@ -41,6 +49,10 @@ const flags = {
   point: { kind: 'text', value: 'ID', says: 'this crash point alone, explained' },
   planted: { kind: 'switch', says: 'whether mistakes that are planted on purpose are caught' },
   bug: { kind: 'text', value: 'NAME', says: 'this planted mistake alone' },
+  reach: {
+    kind: 'switch',
+    says: 'name every probe that was never reached, which 10,000 seeds and more always do',
+  },
   json: { kind: 'switch', says: 'one JSON value a line on standard output' },
 } as const satisfies Record<string, Flag>
 
@@ -64,7 +76,9 @@ type Mode = (given: Given, output: Output) => Promise<number>
 /** One module a mode, loaded when it is asked for. */
 function modeOf(given: Given): Mode {
   const { seed, point, bug, threads = availableParallelism() } = given
-  if (seed !== undefined) return (_, output) => explain(seed, output)
+  const deliveries = deliveryModes.find((mode) => mode === given.deliveries)
+  if (given.invariants) return (_, output) => listInvariants(output)
+  if (seed !== undefined) return (_, output) => explain(seed, deliveries, output)
   if (point !== undefined) {
     return async (_, output) =>
       (await import('../crash-points/command.ts')).replayPoint(point, output)
@@ -80,5 +94,6 @@ function modeOf(given: Given): Mode {
         output,
       )
   }
-  return ({ seeds = 200, first = 1 }, output) => runMany({ seeds, first, threads }, output)
+  return ({ seeds = 200, first = 1, reach }, output) =>
+    runMany({ seeds, first, threads, deliveries, isReachSaid: reach }, output)
 }

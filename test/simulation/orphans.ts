@@ -23,7 +23,7 @@ export function orphansIn(
 }
 
 /** Every name that a ledger entry has made, or may have. */
-function namesInLedgers(documents: ReadonlyMap<string, Fields>): ReadonlySet<string> {
+export function namesInLedgers(documents: ReadonlyMap<string, Fields>): ReadonlySet<string> {
   const names = new Set<string>()
   const add = (value: unknown): void => {
     if (typeof value === 'string') names.add(value)

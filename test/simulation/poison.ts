@@ -2,7 +2,7 @@
 const data = { account: 'acme-quokka', workspace: 'w0-quokka', cluster: 'poisoned' }
 const event = {
   specversion: '1.0',
-  source: '//acme-quokka.example/simulation',
+  source: '//poison.example/simulation',
   type: 'kindling.cluster.requested.v1',
 }
 
@@ -25,6 +25,6 @@ export const poison: readonly Poison[] = [
     ...event,
     id: 'poison-tenant',
     type: 'kindling.cluster.change.requested.v1',
-    data: { ...data, account: 'nobody', change: { action: 'terminate' } },
+    data: { account: 'nobody', workspace: 'none', cluster: 'c', change: { action: 'terminate' } },
   }),
 ]

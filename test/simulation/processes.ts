@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly world: () => World
   /** Told of each call, before anything happens to it. */
   readonly onCall: (call: Call, name: string) => void
+  /** Told of each call that came to an error. */
+  readonly onError: (error: unknown) => void
 }
 
 interface Process {
@@ -83,7 +85,11 @@ async function thaw(process: Process, clock: Clock): Promise<void> {
   if (rest > 0) await clock.sleep(rest)
 }
 
-function mortal(process: Process, clock: Clock, { strikes, onCall }: ProcessOptions): Hook {
+function mortal(
+  process: Process,
+  clock: Clock,
+  { strikes, onCall, onError }: ProcessOptions,
+): Hook {
   const { strikes: strike, chance } = strikes
   const die = (): Promise<never> => {
     process.isDead = true
@@ -104,7 +110,10 @@ function mortal(process: Process, clock: Clock, { strikes, onCall }: ProcessOpti
       await thaw(process, clock)
     }
     const diesAfter = isMutation(call.method) && strike('crash-after', what)
-    const result = await proceed()
+    const result = await proceed().catch((error: unknown) => {
+      onError(error)
+      throw error
+    })
     if (diesAfter) return die()
     await thaw(process, clock)
     return result

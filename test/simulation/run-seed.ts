@@ -7,6 +7,7 @@ import type { Invariant } from './invariants/invariant.ts'
 import { orphansIn } from './orphans.ts'
 import { readRest, unrest } from './rest.ts'
 import { type Scenario, scenarioOf } from './scenario.ts'
+import { lacksOf } from './wholeness.ts'
 import { type Simulated, startSimulated } from './simulated.ts'
 import type { TraceLine } from './trace.ts'
 
@@ -37,6 +38,8 @@ export interface SeedResult {
   readonly crashes: number
   readonly simulatedMs: number
   readonly portCalls: number
+  /** Probes that it came by: test/simulation/reach/. */
+  readonly probes: readonly string[]
   /** From the end of the storm until everything was at rest. */
   readonly recoveryMs: number
 }
@@ -71,7 +74,9 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   let calmAt = startedAt
   let changedByReplay: readonly string[] = []
   const isRest = (): boolean =>
-    unrest(simulated.documents).length === 0 && simulated.unacknowledged() <= 0
+    unrest(simulated.documents).length === 0 &&
+    simulated.unacknowledged() <= 0 &&
+    lacksOf(simulated.documents, simulated.stack).length === 0
   const check = async (isDeleted: boolean): Promise<void> => {
     const rest = readRest(scenario, simulated.stack, {
       isDeleted,
@@ -104,6 +109,8 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     await check(false)
   }
   if (scenario.ending !== 'rest') {
+    // A request that comes later than the end would begin anew.
+    await waitFor(simulated, () => simulated.unacknowledged() <= 0)
     await simulated.deleteAll()
     await waitFor(simulated, () => isRest() && simulated.isEmpty())
     if (restedAt === calmAt) restedAt = clock.now()
@@ -119,6 +126,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     crashes: simulated.crashes(),
     simulatedMs: clock.now() - startedAt,
     portCalls: simulated.portCalls(),
+    probes: [...simulated.reached],
     recoveryMs: restedAt - calmAt,
   }
   await simulated.stop()

@@ -8,9 +8,11 @@ import { minutes, seconds } from '../../shared/domain/time.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { Fields, World } from '../../shared/ports.ts'
-import { badDeliveries } from './deliveries.ts'
+import { type BadDeliveries, badDeliveries } from './deliveries.ts'
+import { deliveriesIn } from './delivery-modes.ts'
 import { faultyCalls } from './faulty-calls.ts'
 import { faultyProcesses } from './processes.ts'
+import { type Reached, reached } from './reach/reached.ts'
 import { sparkClustersIn } from './kubernetes-objects.ts'
 import type { Move, Scenario } from './scenario.ts'
 import { strikesOf } from './strikes.ts'
@@ -34,6 +36,8 @@ export interface Simulated {
   /** Whether the cloud has nothing left. */
   isEmpty(): boolean
   crashes(): number
+  /** Probes that it came by. */
+  readonly reached: ReadonlySet<string>
   portCalls(): number
   /** Every event comes again; answers what is another thing afterwards. */
   replay(): Promise<string[]>
@@ -53,19 +57,24 @@ export async function startSimulated(
   let isStorm = true
   let portCalls = 0
   const failures: { at: number; text: string }[] = []
-  const strikes = strikesOf(seed, weather, () => isStorm, trace)
+  const reach = reached()
+  const strikes = strikesOf(seed, weather, () => isStorm, trace, reach.struck)
   let world: World | undefined
   const worldOf = (): World => {
     if (!world) throw new Error('the world has not begun')
     return world
   }
-  const messages = badDeliveries(strikes, () => clock.now())
-  const events = badDeliveries(strikes, () => clock.now())
+  const deliveries = (): BadDeliveries =>
+    scenario.deliveries
+      ? deliveriesIn(scenario.deliveries, () => clock.now())
+      : badDeliveries(strikes, () => clock.now())
+  const messages = deliveries()
   const random = seededRandom(seed)
   const processes = faultyProcesses({
     strikes,
     trace,
     world: worldOf,
+    onError: reach.failed,
     onCall(call, invocation) {
       portCalls++
       trace.note(`${call.port}.${call.method}`)
@@ -84,7 +93,7 @@ export async function startSimulated(
     },
     busKnobs: messages,
     hostKnobs: {
-      ...events,
+      ...deliveries(),
       process: processes.process,
     },
     wrapWorld(base) {
@@ -93,6 +102,7 @@ export async function startSimulated(
     },
   })
   tower.follow(stack)
+  reach.watch(tower.watchFor(() => undefined))
   const documents = tower.watchFor(() => undefined).documents
   tower
     .watchFor(() => undefined)
@@ -103,7 +113,7 @@ export async function startSimulated(
       )
     })
   for (const move of scenario.moves)
-    clock.after(move.at, () => void make(move, stack, trace, tower))
+    clock.after(move.at, () => void make(move, stack, trace, { tower, reach }))
 
   return {
     clock,
@@ -136,6 +146,7 @@ export async function startSimulated(
     },
     unacknowledged: () => stack.bus.waiting() - messages.ghostsAhead(),
     isEmpty: () => stack.data.cloud.list().length === 0,
+    reached: reach.probes,
     crashes: () =>
       (strikes.counts.get('crash-before') ?? 0) + (strikes.counts.get('crash-after') ?? 0),
     portCalls: () => portCalls,
@@ -180,7 +191,7 @@ async function make(
   move: Move,
   stack: InProcessStack,
   trace: Trace,
-  tower: WatchTower,
+  { tower, reach }: { readonly tower: WatchTower; readonly reach: Reached },
 ): Promise<void> {
   if (move.does === 'publish') {
     trace.add('move', `publish ${move.topic} about ${move.about}: ${move.text.slice(0, 300)}`)
@@ -192,6 +203,7 @@ async function make(
   const shown = `${fault} ${JSON.stringify(parameters)}`
   try {
     trace.add('move', `${shown}: ${await stack.faults.set(fault, parameters)}`)
+    reach.trouble(fault)
   } catch (error) {
     // It names what is not there at the moment.
     trace.add('move', `${shown}: ${String(error)}`)

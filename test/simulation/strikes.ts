@@ -16,6 +16,7 @@ export function strikesOf(
   weather: Weather,
   isStorm: () => boolean,
   trace: Trace,
+  struck: (kind: FaultKind, what: string) => void = () => undefined,
 ): Strikes {
   const streams = new Map(allFaultKinds.map((kind) => [kind, chanceFor(seed, kind)]))
   const counts = new Map<FaultKind, number>()
@@ -32,6 +33,7 @@ export function strikesOf(
       if (rate === undefined || !isStorm() || !chance(kind).happens(rate)) return false
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
       trace.add('fault', `${kind}: ${what}`)
+      struck(kind, what)
       return true
     },
     chance,

@@ -11,12 +11,11 @@ export interface SeedTally {
   readonly simulatedMs: number
   readonly portCalls: number
   readonly recoveryMs: number
+  readonly probes: readonly string[]
 }
 
-export function tallyOf(result: SeedResult): SeedTally {
-  const { seed, violations, traceHash, events, crashes, simulatedMs, portCalls, recoveryMs } =
-    result
-  return { seed, violations, traceHash, events, crashes, simulatedMs, portCalls, recoveryMs }
+export function tallyOf({ trace: _trace, scenario: _scenario, ...tally }: SeedResult): SeedTally {
+  return tally
 }
 
 export interface Totals {

@@ -4,14 +4,16 @@ import { parentPort } from 'node:worker_threads'
 /** What a thread answers to a job. */
 export type Answer<Result> = { readonly result: Result } | { readonly error: string }
 
-export function answerJobs<Job, Result>(run: (job: Job) => Promise<Result>): void {
+/** `run`: as the `Thread` of its caller says. */
+export function answerJobs(run: (job: never) => Promise<unknown>): void {
   const port = parentPort
   if (!port) throw new Error('this is no program: `npm run simulate` starts it as a thread')
-  const answer = (given: Answer<Result>): void =>
+  const answer = (given: Answer<unknown>): void =>
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is a thread, not a window
     port.postMessage(given)
-  port.on('message', (job: Job) => {
-    run(job).then(
+  port.on('message', (job: unknown) => {
+    // What a job is, is between `run` and the `Thread` of its caller.
+    run(job as never).then(
       (result) => answer({ result }),
       (error: unknown) => {
         const why = String(error instanceof Error ? error.stack : error)

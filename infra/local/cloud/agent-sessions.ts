@@ -3,8 +3,7 @@ import { createServer } from 'node:http'
 import { AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
-import { alone } from '../../workspace/agent/serve.ts'
-import { sessionEndpoint } from '../../workspace/agent/session-endpoint.ts'
+import { onlySessions } from '../../workspace/agent/session-endpoint.ts'
 import type { EngineClock } from '../clock.ts'
 import { isFromProgram } from '../loopback/is-from-program.ts'
 import { listenOnLoopback } from '../loopback/listen.ts'
@@ -17,7 +16,7 @@ export async function exposedSessions(
   admit: AdmitSession,
   clock: EngineClock,
 ): Promise<ExposedSessions> {
-  const answer = alone(sessionEndpoint(admit))
+  const answer = onlySessions(admit)
   const server = createServer((request, response) => {
     if (!isFromProgram(request.headers)) return void response.writeHead(403).end()
     answer(request, response)

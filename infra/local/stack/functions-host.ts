@@ -33,6 +33,8 @@ export interface HostKnobs {
   readonly duplicate?: () => number
   /** Milliseconds before a delivery; differing ones change the order. */
   readonly delayMs?: () => number
+  /** Told of every message that comes for a function. */
+  readonly heard?: (message: PushedMessage) => void
   /** Runs one invocation in a process of its own making: with a world of its own, or not to its end. */
   readonly process?: (name: FunctionName, run: (world: World) => Promise<void>) => Promise<void>
 }
@@ -97,6 +99,7 @@ export function functionsHost(
     counts,
     async deliver(name, message) {
       if (stopped) throw new Error('the functions have stopped')
+      knobs.heard?.(message)
       const known = names.find((each) => each === name)
       const handle = known && messageHandlers[known]
       if (!handle) throw new Error(`no function "${name}" takes messages`)

@@ -18,10 +18,13 @@ export function chosenKubernetes(environment: NodeJS.ProcessEnv): KubernetesChoi
   )
 }
 
-/** A real scheduler tries a pod again after up to this long, however much faster than life the cloud runs. */
-const SCHEDULER_BACK_OFF_MS = 1000
+/**
+ * A real scheduler and real watches take their own time, however much faster than life the cloud runs: a node that waits for
+ * its pods must not be taken for one that nobody needs.
+ */
+const LEAST_EMPTY_MS = 30_000
 
-/** For the profile: how long an empty node is to wait for the pods that it came for. */
+/** For the profile: how long an empty node stays at least. */
 export function leastEmptyMs(kubernetes: KubernetesChoice): number {
-  return kubernetes === 'embedded' ? 0 : 5 * SCHEDULER_BACK_OFF_MS
+  return kubernetes === 'embedded' ? 0 : LEAST_EMPTY_MS
 }

@@ -20,7 +20,7 @@ function gkeClusterOf(outputs: unknown): unknown {
   return Reflect.get(outputs, 'gkeCluster')
 }
 
-export function runQuery(table: DocumentTable, query: Query): Entry[] {
+export function runQuery(table: Pick<DocumentTable, 'group'>, query: Query): Entry[] {
   switch (query.find) {
     case 'runs-due': {
       const ofShard = [...table.group('runs')].filter(({ data }) => data['shard'] === query.shard)

@@ -7,8 +7,8 @@ import { seconds } from '../../../shared/domain/time.ts'
 import { virtualClock } from '../../local/clock.ts'
 import { agentConfig } from './agent-config.ts'
 import { inClusterEndpoint } from './in-cluster.ts'
-import { probeEndpoint } from './probes.ts'
-import { serve } from './serve.ts'
+import { AGENT_HEALTH } from '../../../shared/manifests/agent.ts'
+import { answerProbes } from './probes.ts'
 
 const inPod = {
   KINDLING_PROJECT: 'kindling-prod',
@@ -81,11 +81,10 @@ describe('probes', () => {
     ['/readyz', true, 200],
     ['/', true, 404],
   ])('%s of an agent that is ready: %s, answers %i', async (path, isReady, status) => {
-    const port = 20_000 + (process.pid % 10_000)
     const host = `127.${64 + (process.pid % 128)}.3.9`
-    const serving = await serve(probeEndpoint({ isReady: () => isReady }), port, host)
+    const serving = await answerProbes({ isReady: () => isReady }, host)
     try {
-      expect((await fetch(`http://${host}:${port}${path}`)).status).toBe(status)
+      expect((await fetch(`http://${host}:${AGENT_HEALTH.port}${path}`)).status).toBe(status)
     } finally {
       await serving.stop()
     }

@@ -5,7 +5,6 @@ import { kubernetesClient } from '../../../shared/clients/kubernetes.ts'
 import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { systemClock as clock } from '../../../shared/clients/system-clock.ts'
 import { seconds } from '../../../shared/domain/time.ts'
-import { AGENT_HEALTH, AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
 import type { Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { jsonLog, writeToStandardError } from '../../../shared/runtime/log.ts'
@@ -14,9 +13,8 @@ import { startAgent } from './agent.ts'
 import { driverActivity } from './driver-api.ts'
 import { driverHttp } from './driver-http.ts'
 import { inClusterEndpoint } from './in-cluster.ts'
-import { probeEndpoint } from './probes.ts'
-import { serve } from './serve.ts'
-import { sessionEndpoint } from './session-endpoint.ts'
+import { answerProbes } from './probes.ts'
+import { answerSessions } from './session-endpoint.ts'
 import { snapshotEvent } from './snapshot-event.ts'
 
 /** A page of a driver that takes longer is as good as none. */
@@ -68,14 +66,12 @@ async function start(config: AgentConfig, log: Log): Promise<void> {
       log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
     },
   })
-  const servers = [
-    await serve(probeEndpoint(agent), AGENT_HEALTH.port, host),
-    await serve(sessionEndpoint(agent.admit), AGENT_SESSIONS.port, host),
-  ]
+  const probes = await answerProbes(agent, host)
+  const sessions = await answerSessions(agent.admit, host)
   process.once('SIGTERM', () => {
     void end(async () => {
       await agent.stop()
-      await Promise.all([...servers.map((server) => server.stop()), close()])
+      await Promise.all([probes.stop(), sessions.stop(), close()])
       client.close()
     }, log)
   })

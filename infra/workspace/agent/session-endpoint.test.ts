@@ -8,8 +8,7 @@ import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { listenOnLoopback } from '../../local/loopback/listen.ts'
 import type { Agent } from './agent.ts'
-import { alone } from './serve.ts'
-import { sessionEndpoint } from './session-endpoint.ts'
+import { onlySessions } from './session-endpoint.ts'
 
 const code = (answer: SessionAnswer): string =>
   answer.is === 'refused' ? answer.reason.code : answer.is
@@ -22,11 +21,12 @@ describe('over HTTP', () => {
   beforeEach(async () => {
     next = { is: 'admitted' }
     asked = []
-    const endpoint = sessionEndpoint(async (namespace) => {
-      asked.push(namespace)
-      return next
-    })
-    server = createServer(alone(endpoint))
+    server = createServer(
+      onlySessions(async (namespace) => {
+        asked.push(namespace)
+        return next
+      }),
+    )
     url = `http://127.0.0.1:${(await listenOnLoopback(server)).port}/v1/sessions`
   })
   afterEach(() => {

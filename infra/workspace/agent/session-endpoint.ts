@@ -1,9 +1,10 @@
 // The agent's endpoint for whoever opens sessions: POST /v1/sessions with the namespace of the cluster. Answers the
 // decision in JSON; of a refusal the status says what kind it is, and Retry-After when to come again. For a server to mount.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
 import { AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
+import { serve, type Serving } from './serving.ts'
 import type { AdmitSession } from './session-admission.ts'
 
 const SessionRequest = z.strictObject({ namespace: z.string().min(1).max(63) })
@@ -12,9 +13,9 @@ const SessionRequest = z.strictObject({ namespace: z.string().min(1).max(63) })
 const LARGEST = 1024
 
 /** Answers false, and nothing else, for a path that is not its own. Never rejects. */
-export type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+type Endpoint = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 
-export function sessionEndpoint(admit: AdmitSession): Endpoint {
+function sessionEndpoint(admit: AdmitSession): Endpoint {
   return async (request, response) => {
     if (request.url !== AGENT_SESSIONS.path) return false
     if (request.method !== 'POST') {
@@ -31,6 +32,20 @@ export function sessionEndpoint(admit: AdmitSession): Endpoint {
     else
       say(response, 400, { error: 'the body must be {"namespace": "the namespace of a cluster"}' })
     return true
+  }
+}
+
+/** Rejects when the port is taken. */
+export function answerSessions(admit: AdmitSession, host: string): Promise<Serving> {
+  return serve(onlySessions(admit), AGENT_SESSIONS.port, host)
+}
+
+/** A server that has nothing else. */
+export function onlySessions(admit: AdmitSession): RequestListener {
+  const endpoint = sessionEndpoint(admit)
+  return (request, response) => {
+    const isMine = endpoint(request, response)
+    void isMine.then((is) => is || response.writeHead(404).end())
   }
 }
 

@@ -40,6 +40,15 @@ export const workspaces: readonly Scenario[] = [
     isOver: comesTo(WORKSPACE, 'FAILED'),
   },
   {
+    name: 'workspace-forbidden',
+    begin: async ({ stack }) =>
+      void (await stack.faults.set('permission-denied', {
+        permission: 'container.clusters.create',
+      })),
+    act: (loop) => askForWorkspace(loop),
+    isOver: comesTo(WORKSPACE, 'FAILED'),
+  },
+  {
     name: 'hibernate',
     begin: almostAsleep,
     act: async () => undefined,

@@ -13,21 +13,28 @@ export const claimBugs: readonly PlantedBug[] = [
       'if (entry && (entry.n >= n || entry.g > g)) return undefined',
       'if (entry && entry.g > g) return undefined',
     ),
-    scenarios: ['launch-new-pools', 'terminate', 'workspace-create'],
-    modes: ['hung', 'twice'],
-    call: 'store.transaction',
+    scenarios: ['launch-new-pools'],
+    modes: ['died'],
+    call: 'step-due: gke.',
   },
   {
     name: 'no-fence',
-    says: 'an attempt that was overtaken records what it saw',
-    edits: inFile(
-      'shared/runtime/attempt.ts',
-      'if (stored?.value.claim.token !== claimed.token) return NOT_MINE',
-      'if (!stored) return NOT_MINE',
-    ),
-    scenarios: ['terminate', 'launch-fails', 'delete-workspace-while-it-comes'],
+    says: 'an attempt of a generation that is over may still take its claim',
+    edits: [
+      ...inFile(
+        'shared/runtime/claim.ts',
+        "if (run?.value.is !== 'active') return undefined\n",
+        "if (!run || !('plan' in run.value) || !run.value.plan) return undefined\n",
+      ),
+      ...inFile(
+        'shared/runtime/claim.ts',
+        "if (run.is !== 'active' || run.direction === 'down') return undefined",
+        "if (!('plan' in run) || !run.plan || run.direction === 'down') return undefined",
+      ),
+    ],
+    scenarios: ['launch-fails'],
     modes: ['hung'],
-    call: 'step-due',
+    call: 'step-due: store.transaction',
   },
   {
     name: 'zombie-until-not-kept',
@@ -59,8 +66,9 @@ export const claimBugs: readonly PlantedBug[] = [
       'const zombieUntil = outcome.mayStillAct ? now + record.effectWindow : entry.zombieUntil',
       'const { zombieUntil } = entry',
     ),
-    scenarios: ['launch-fails', 'delete-workspace-while-it-comes', 'launch-new-pools'],
-    modes: ['hung'],
+    scenarios: ['launch-fails'],
+    modes: ['late'],
+    call: 'kubernetes.create',
   },
   {
     name: 'a-claim-never-runs-out',
@@ -92,7 +100,7 @@ export const claimBugs: readonly PlantedBug[] = [
       'failures: outcome.failure ? entry.failures + 1 :',
       'failures: outcome.failure ? entry.failures :',
     ),
-    scenarios: ['workspace-fails', 'launch-fails'],
+    scenarios: ['workspace-forbidden'],
   },
   {
     name: 'too-many-calls-counted-as-failure',
@@ -140,15 +148,5 @@ export const claimBugs: readonly PlantedBug[] = [
     ),
     scenarios: ['delete-workspace-while-it-comes', 'launch-fails', 'delete-workspace-with-cluster'],
     modes: ['died', 'hung'],
-  },
-  {
-    name: 'an-operation-is-not-asked-after',
-    says: 'an operation that failed is begun again and again, and never counts',
-    edits: inFile(
-      'shared/runtime/execute.ts',
-      'if (!ended?.error) return\n',
-      'if (ended) return\n',
-    ),
-    scenarios: ['workspace-fails'],
   },
 ]

@@ -21,8 +21,8 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'the sweep takes the alarm away before it has done anything',
     edits: inFile(
       'shared/runtime/sweep.ts',
-      'const wakeAt = now() + backOff(',
-      'const wakeAt = now() + 10_000_000_000 + backOff(',
+      'wakeAt: nextLook(run.value, now()) })',
+      'wakeAt: nextLook(run.value, now()) + 10_000_000_000 })',
     ),
     scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
     modes: ['died'],
@@ -36,7 +36,7 @@ export const runBugs: readonly PlantedBug[] = [
       'const isTaken = await world.store.commit([updateOf(run, woken)])',
       'const isTaken = true',
     ),
-    scenarios: ['launch-new-pools', 'workspace-create'],
+    scenarios: ['busy-cluster-stays'],
   },
   {
     name: 'old-run-not-ended',
@@ -83,20 +83,19 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'a status is written over whatever stands there by then',
     edits: inFile(
       SETTLE,
-      '  return world.store.commit([\n    updateOf(entity, withStatus(entity.value, status, situation.now)),',
-      `  const read = world.store.get(path)
-  return read.then((newest) => world.store.commit([
-    updateOf({ ...entity, document: newest ?? entity.document }, withStatus(entity.value, status, situation.now)),`,
-    ).concat(
-      inFile(
-        SETTLE,
-        'stateFact(path, entity.value, status.state, reason, situation.now) : []),\n  ])\n}',
-        'stateFact(path, entity.value, status.state, reason, situation.now) : []),\n  ]))\n}',
-      ),
+      '  return world.store.commit([\n    updateOf(entity, withStatus(value, status, situation.now)),\n    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
+      `  return world.store.transaction(async (transaction) => {
+    const newest = await transaction.get(path)
+    if (!newest) return false
+    transaction.update(newest, withStatus(value, status, situation.now))
+    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
+    for (const { path: fact, data } of facts) transaction.create(fact, data)
+    return true
+  })
+`,
     ),
-    scenarios: ['idle-end', 'launch-while-workspace-comes', 'delete-workspace-while-it-comes'],
-    modes: ['hung'],
-    call: 'store.',
+    scenarios: [],
+    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
   },
   {
     name: 'status-written-once',
@@ -106,21 +105,23 @@ export const runBugs: readonly PlantedBug[] = [
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return true',
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return false',
     ),
-    scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
+    scenarios: [],
+    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
   },
   {
     name: 'fact-in-a-commit-of-its-own',
     says: 'the state is written first, and the fact that tells it after',
     edits: inFile(
       SETTLE,
-      '    ...(isNewState ? stateFact(path, entity.value, status.state, reason, situation.now) : []),\n  ])',
+      '    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
       `  ]).then(async (written) => {
-    const facts = isNewState ? stateFact(path, entity.value, status.state, reason, situation.now) : []
+    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
     if (written && facts.length > 0) await world.store.commit(facts)
     return written
-  })`,
+  })
+`,
     ),
-    scenarios: ['launch-new-pools', 'launch-fails', 'terminate'],
+    scenarios: ['launch-new-pools', 'launch-fails'],
     modes: ['died', 'before'],
     call: 'store.commit',
   },
@@ -161,5 +162,6 @@ export const runBugs: readonly PlantedBug[] = [
       'if (created || hints) return',
     ),
     scenarios: [],
+    test: 'test/protocol/rule-01-runs-carry-the-alarm.test.ts',
   },
 ]

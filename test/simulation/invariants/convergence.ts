@@ -1,6 +1,6 @@
 // What must be so once faults have stopped.
-import { labelKeys } from '../../../shared/manifests/labels.ts'
 import { orphansIn } from '../orphans.ts'
+import { lacksOf } from '../wholeness.ts'
 import { inCollections, ownerOf, type Rest, unrest } from '../rest.ts'
 import type { Finding, Invariant } from './invariant.ts'
 
@@ -28,38 +28,9 @@ export const everyEntityArrives: Invariant = {
       if (rest.isDeleted && kind === 'workspace' && state === 'RUNNING')
         found.push({ about: path, says: 'was to be deleted, and runs' })
     }
-    return [...found, ...[...rest.entities.keys()].flatMap((path) => whole(rest, path))]
+    const lacks = lacksOf(rest.documents, rest.stack)
+    return [...found, ...lacks.map(({ path, says }) => ({ about: path, says }))]
   },
-}
-
-/** A cluster that runs has all its pods, ready; one that does not has none. */
-function whole(rest: Rest, path: string): Finding[] {
-  const entity = rest.entities.get(path)
-  if (entity?.kind !== 'cluster') return []
-  const says = (text: string): Finding[] => [{ about: path, says: text }]
-  const pods = podsOf(rest, path)
-  if (entity.state !== 'RUNNING')
-    return pods.length > 0 ? says(`rests in ${entity.state} with ${pods.length} pods`) : []
-  const { count } = entity.spec.executors
-  if (entity.executors.ready !== count)
-    return says(`runs with ${entity.executors.ready} of ${count} executors`)
-  return pods.length === count + 1 ? [] : says(`runs with ${pods.length} pods, not ${count + 1}`)
-}
-
-/** Names of a cluster's pods, in every GKE cluster of its workspace. */
-function podsOf({ stack }: Rest, path: string): string[] {
-  const [, account, , workspace, , cluster] = path.split('/')
-  return [...stack.data.clusters.values()].flatMap((engine) =>
-    engine
-      .snapshot('v1', 'Pod')
-      .filter(
-        ({ metadata: { labels } }) =>
-          labels?.[labelKeys.account] === account &&
-          labels?.[labelKeys.workspace] === workspace &&
-          labels?.[labelKeys.cluster] === cluster,
-      )
-      .map(({ metadata: { namespace = '', name } }) => `${namespace}/${name}`),
-  )
 }
 
 export const noOrphans: Invariant = {

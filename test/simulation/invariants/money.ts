@@ -70,9 +70,14 @@ function compare(
   const engine = stack.data.clusters.get(endpoint ?? '')
   // What the meter says of a GKE cluster before this one cannot be compared: its nodes are gone.
   if (!engine || meter.past.lines.length > 0 || !life) return []
-  const truth = [...(standings.get(stack)?.values() ?? [])]
-    .filter((span) => span.endpoint === endpoint)
-    .reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, seenAt) - from), 0)
+  const spans = [...(standings.get(stack)?.values() ?? [])].filter(
+    (span) => span.endpoint === endpoint,
+  )
+  if (spans.every(({ from }) => from > seenAt)) return []
+  const truth = spans.reduce(
+    (sum, { from, to }) => sum + Math.max(0, Math.min(to, seenAt) - from),
+    0,
+  )
   const metered = lines.reduce((sum, { nodeMs }) => sum + nodeMs, 0)
   const says = `metered ${metered} ms of ${truth} ms, ${unseenMs} unseen`
   if (metered + unseenMs > truth * (1 + SLACK) + 1000)
