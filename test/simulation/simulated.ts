@@ -8,7 +8,8 @@ import { minutes, seconds } from '../../shared/domain/time.ts'
 import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { Fields, World } from '../../shared/ports.ts'
-import { badDeliveries } from './deliveries.ts'
+import { type BadDeliveries, badDeliveries } from './deliveries.ts'
+import { deliveriesIn } from './delivery-modes.ts'
 import { faultyCalls } from './faulty-calls.ts'
 import { faultyProcesses } from './processes.ts'
 import { type Reached, reached } from './reach/reached.ts'
@@ -63,8 +64,11 @@ export async function startSimulated(
     if (!world) throw new Error('the world has not begun')
     return world
   }
-  const messages = badDeliveries(strikes, () => clock.now())
-  const events = badDeliveries(strikes, () => clock.now())
+  const deliveries = (): BadDeliveries =>
+    scenario.deliveries
+      ? deliveriesIn(scenario.deliveries, () => clock.now())
+      : badDeliveries(strikes, () => clock.now())
+  const messages = deliveries()
   const random = seededRandom(seed)
   const processes = faultyProcesses({
     strikes,
@@ -89,7 +93,7 @@ export async function startSimulated(
     },
     busKnobs: messages,
     hostKnobs: {
-      ...events,
+      ...deliveries(),
       process: processes.process,
     },
     wrapWorld(base) {

@@ -1,13 +1,16 @@
 // A thread of the simulation: runs the seeds that it is sent, one after the other, and answers what each came to. Asked for
 // no seed but the end, it answers which error branches of the code it ran through.
+import type { DeliveryMode } from './delivery-modes.ts'
 import { codeSites } from './reach/code-sites.ts'
 import { coverBlocks } from './reach/coverage.ts'
 import { runTallied } from './run-twice.ts'
 import type { SeedTally } from './tally.ts'
 import { answerJobs } from './thread.ts'
 
-/** A seed, or the end of all of them. */
-export type SeedJob = number | 'end'
+/** A seed and the world that it runs in, or the end of all of them. */
+export type SeedJob =
+  | { readonly seed: number; readonly deliveries?: DeliveryMode | undefined }
+  | 'end'
 
 export type SeedAnswer =
   | { readonly is: 'tally'; readonly tally: SeedTally }
@@ -23,5 +26,5 @@ let ran = 0
 answerJobs(async (job: SeedJob): Promise<SeedAnswer> => {
   if (job === 'end') return { is: 'over', probes: await (covered ??= coverage.end()) }
   if (++ran > COVERED) await (covered ??= coverage.end())
-  return { is: 'tally', tally: await runTallied(job) }
+  return { is: 'tally', tally: await runTallied(job.seed, job.deliveries) }
 })

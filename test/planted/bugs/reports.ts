@@ -108,7 +108,8 @@ export const reportBugs: readonly PlantedBug[] = [
       'incarnation: (mine.at(-1)?.incarnation ?? -1) + 1',
       'incarnation: mine.at(-1)?.incarnation ?? 0',
     ),
-    scenarios: ['executor-machine-lost', 'driver-machine-lost', 'executor-preempted'],
+    scenarios: [],
+    test: 'test/laws/dead-pods.test.ts',
   },
   {
     name: 'loss-not-believed',
