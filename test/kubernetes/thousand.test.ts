@@ -44,7 +44,6 @@ test(
     await site.reach(WORKSPACE, 'RUNNING', LIMIT)
     access = await clusterAccess(stack, clock)
     followPods()
-    const say = (line: string): void => void process.stderr.write(`${line}\n`)
     say(`before: ${await memory()}`)
     const asked = clock.now()
     await ask(stack, 'cluster', EXECUTORS)
@@ -73,6 +72,9 @@ test(
   },
 )
 
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const uidOf = ({ metadata }: KubernetesObject): string => metadata.uid ?? ''
+
 const isBound = (pod: KubernetesObject): boolean =>
   isSpark(pod) && pod.spec?.['nodeName'] !== undefined
 
@@ -85,7 +87,6 @@ const count = (isMeant: (pod: KubernetesObject) => boolean): number =>
   [...pods.values()].filter(isMeant).length
 
 function followPods(): void {
-  const uidOf = ({ metadata }: KubernetesObject): string => metadata.uid ?? ''
   void follow({
     kubernetes: access.kubernetes,
     clock: site.clock,
