@@ -19,6 +19,9 @@ export type SeedAnswer =
 /** Counting blocks makes a seed slower by two fifths, and finds nothing new after so many. */
 const COVERED = 1500
 
+// Stacks are dear, and `--seed` shows them.
+Error.stackTraceLimit = 0
+
 const coverage = await coverBlocks(codeSites())
 let covered: Promise<string[]> | undefined
 let ran = 0

@@ -13,9 +13,9 @@ export const claimBugs: readonly PlantedBug[] = [
       'if (entry && (entry.n >= n || entry.g > g)) return undefined',
       'if (entry && entry.g > g) return undefined',
     ),
-    scenarios: ['launch-new-pools'],
-    modes: ['died'],
-    call: 'step-due: gke.',
+    scenarios: ['launch-rate-limited'],
+    modes: ['hung'],
+    call: 'step-due: store.transaction',
   },
   {
     name: 'no-fence',

@@ -27,9 +27,8 @@ export const reportBugs: readonly PlantedBug[] = [
       '    await pullObservation(world, moment)\n',
       '    if (world.clock.now() < 0) await pullObservation(world, moment)\n',
     ),
-    scenarios: ['launch-new-pools'],
-    modes: ['died', 'hung'],
-    call: 'pod-ready',
+    scenarios: [],
+    test: 'test/loop/zero-hint.test.ts',
   },
   {
     name: 'uid-not-compared',

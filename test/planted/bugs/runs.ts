@@ -113,17 +113,14 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'the state is written first, and the fact that tells it after',
     edits: inFile(
       SETTLE,
-      '    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
-      `  ]).then(async (written) => {
-    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
-    if (written && facts.length > 0) await world.store.commit(facts)
-    return written
-  })
-`,
+      'writeIn(transaction, [changed, ...stateFact(path, entity.value, status, now)])',
+      `writeIn(transaction, [changed])
+      const facts = stateFact(path, entity.value, status, now)
+      if (facts.length > 0) void world.clock.sleep(1).then(() => world.store.commit(facts))`,
     ),
-    scenarios: ['launch-new-pools', 'launch-fails'],
-    modes: ['died', 'before'],
-    call: 'store.commit',
+    scenarios: ['launch-new-pools'],
+    modes: ['died'],
+    call: 'store.transaction',
   },
   {
     name: 'published-before-it-is-published',
