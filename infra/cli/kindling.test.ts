@@ -100,6 +100,7 @@ test.each([
   ['parked'],
   ['dead-letters'],
   ['timeline'],
+  ['session'],
 ])('kindling %s --help', async (...command) => {
   expect(await typed(...command, '--help')).toBe(0)
   expect(said.out.join('\n')).toContain('Usage: npm run kindling --')

@@ -3,6 +3,8 @@
 import type { Entity } from '../../shared/domain/entity.ts'
 import { entityPath } from '../../shared/domain/paths.ts'
 import { minutes } from '../../shared/domain/time.ts'
+import { countsSince } from '../../shared/runtime/counts.ts'
+import { ownCost, schedulerCost } from '../../shared/runtime/own-cost.ts'
 import { virtualClock, type VirtualClock } from '../local/clock.ts'
 import { profile } from '../local/profile.ts'
 import { type InProcessStack, startInProcess } from '../local/stack/in-process.ts'
@@ -88,6 +90,7 @@ async function walk(walk: Walk, asked: string): Promise<Cost> {
   const kept = (await stack.resources()).some((each) => each.includes('/networks/'))
   check('GKE cluster', kept, `gone after ${hours(slept - begun)}, the VPC is kept`)
 
+  await quietHour(walk)
   await clock.advance(Math.max(0, begun + WEEK - clock.now()))
   const bill = await billOf(walk)
   const anHour = floorOf(afterEnd, beforeSleep)
@@ -103,6 +106,21 @@ async function walk(walk: Walk, asked: string): Promise<Cost> {
   await reach(walk, path, 'runs again', (entity) => entity?.state === 'RUNNING')
   check('wake', true, `a launch woke the workspace, in ${hours(clock.now() - begun - WEEK)}`)
   return { spent: cents(spent), withoutReclaim: cents(withoutReclaim), currency: 'USD' }
+}
+
+/** Once the first audits of its sleep have found nothing: what Kindling does, and what that costs, while nothing happens. */
+async function quietHour({ stack, clock, check }: Walk): Promise<void> {
+  await clock.advance(5.5 * HOUR)
+  const before = await stack.counts()
+  await clock.advance(HOUR)
+  const counts = countsSince(before, await stack.counts())
+  const calls = counts.gkeCalls + counts.networkCalls + counts.kubernetesCalls
+  const usd = (ownCost(counts).nanoDollars + schedulerCost(HOUR)) / 1e9
+  check(
+    'quiet hour',
+    calls === 0 && counts.firestoreWrites === 0,
+    `${calls} cloud calls and ${counts.firestoreWrites} writes; the sweep and the Scheduler cost $${usd.toFixed(5)}`,
+  )
 }
 
 async function entityAt({ stack }: Walk, path: string): Promise<Entity | undefined> {

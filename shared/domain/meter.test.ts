@@ -34,6 +34,22 @@ describe('the tally', () => {
     expect(level.nodes).toEqual([])
   })
 
+  it('counts a node as warm until a launch takes it, also over a restart', () => {
+    const first = nodeTally('a')
+    first.there(node('node-one'), START)
+    first.look(START + seconds(60), () => ({ warm: true }))
+    const tally = nodeTally('b', first.level(START + seconds(60)))
+    tally.there(node('node-one'), START + seconds(65))
+    tally.look(START + seconds(75), () => ({ warm: true }))
+    tally.look(START + seconds(90), forEtl(false))
+    tally.look(START + seconds(105), forEtl(false))
+    const { lines } = tally.level(START + seconds(105))
+    expect(lines).toMatchObject([
+      { warm: true, nodeMs: seconds(90), idleMs: 0 },
+      { cluster: 'etl', nodeMs: seconds(15) },
+    ])
+  })
+
   it('goes on after a restart, and ends what went meanwhile where it was last seen', () => {
     const first = nodeTally('a')
     for (const name of ['node-one', 'node-two']) first.there(node(name), START)

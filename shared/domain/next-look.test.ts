@@ -64,7 +64,7 @@ describe('a workspace that hibernates is looked at', () => {
   test('three times as often as any, then less and less', () => {
     const periods = Array.from({ length: 9 }, (_, tries) => nextLook(settled(asleep, tries), NOW))
     const inHours = [firstLook(settled(asleep), NOW), ...periods].map((at) => (at - NOW) / hours(1))
-    expect(inHours).toEqual([0.5, 0.5, 0.5, 0.5, 1, 2, 4, 8, 12, 12])
+    expect(inHours).toEqual([0.5, 0.5, 0.5, 1, 2, 4, 8, 12, 12, 12])
   })
 
   test('as any other once it is deleted: so many audits it gets, and then no more', () => {

@@ -27,7 +27,7 @@ export function nextLook(run: Run, now: Instant): Instant {
     return now + backOff(tries, SWEEP_PERIOD, minutes(10))
   }
   if (!isAsleep(run)) return now + settledPeriod(planIn(run))
-  const tries = Math.max(0, run.tries + 1 - CLEAN_AUDITS)
+  const tries = Math.max(0, run.tries + 2 - CLEAN_AUDITS)
   return atHourOf(run, now, now + backOff(tries, AUDIT_PERIOD, ASLEEP_PERIOD))
 }
 

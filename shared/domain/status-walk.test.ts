@@ -73,7 +73,7 @@ test('a cluster that waits for its workspace', () => {
 })
 
 /** Deleting for good ends with the document, and a pool is wanted by others: a walk has neither. Waiters have their own. */
-const NOT_WALKED = new Set(['PENDING TERMINATED', 'RETIRING PROVISIONING'])
+const NOT_WALKED = new Set(['PENDING TERMINATED', 'RETIRING PROVISIONING', 'RUNNING PROVISIONING'])
 
 test.each(['workspace', 'pool', 'cluster'] as const)(
   'walks of a %s go every way that is drawn',

@@ -1,4 +1,4 @@
-// A workspace is to be deleted. Marked first, so that no cluster begins in it; then its clusters are counted; then it goes,
+// A workspace is to change: edited (edit-workspace.ts), or deleted. Marked first, so that no cluster begins in it; then its clusters are counted; then it goes,
 // or the mark does (protocol rule 10).
 import type { Reason } from '../../events/lifecycle.ts'
 import type { WorkspaceChangeRequested } from '../../events/workspace-change-requested.ts'
@@ -7,6 +7,7 @@ import { clustersOf, idOf, workspacePath } from '../domain/paths.ts'
 import { reasonOf } from '../domain/reasons/reason.ts'
 import type { Transaction, World } from '../ports.ts'
 import { unknownWorkspace } from './cluster-refusals.ts'
+import { editWorkspace } from './edit-workspace.ts'
 import { writeIn } from './generation.ts'
 import type { RequestRef } from './intake.ts'
 import { accepting, hasOutcome, rejecting } from './outcome.ts'
@@ -24,8 +25,11 @@ export async function acceptWorkspaceChange(
   wanted: WorkspaceChangeRequested,
 ): Promise<string | undefined> {
   const path = workspacePath(wanted.account, wanted.workspace)
-  if (!wanted.change.force) await mark(world, ref, path)
-  return world.store.transaction((transaction) => decideRequest(transaction, ref, wanted, path))
+  const { account, workspace, change } = wanted
+  if (change.action === 'edit') return editWorkspace(world, ref, { account, workspace }, change)
+  if (!change.force) await mark(world, ref, path)
+  const deletion = { workspace, force: change.force }
+  return world.store.transaction((transaction) => decideRequest(transaction, ref, deletion, path))
 }
 
 /** Tries again where the workspace has changed just then: most of its changes have nothing to do with a deletion. */
@@ -44,10 +48,10 @@ async function mark(world: World, ref: RequestRef, path: string): Promise<void> 
 async function decideRequest(
   transaction: Transaction,
   ref: RequestRef,
-  wanted: WorkspaceChangeRequested,
+  deletion: { readonly workspace: string; readonly force: boolean },
   path: string,
 ): Promise<string | undefined> {
-  const { workspace: id, change } = wanted
+  const { workspace: id, force } = deletion
   const [isRepeat, workspace, clusters] = await Promise.all([
     hasOutcome(transaction, ref),
     read(transaction, path, WorkspaceEntity),
@@ -68,7 +72,7 @@ async function decideRequest(
   const live = clusters.readable.filter(({ value }) => value.state !== 'TERMINATED')
   // One that cannot be read may live.
   const count = live.length + clusters.malformed.length
-  if (!change.force && (count > 0 || want !== 'marked')) {
+  if (!force && (count > 0 || want !== 'marked')) {
     const reason = count > 0 ? inUse(id, count, live[0]?.value) : justChanged(id)
     const unmarked = updateOf(workspace, { ...workspace.value, want: 'up' })
     writeIn(transaction, [...rejecting(ref, reason, now), unmarked])

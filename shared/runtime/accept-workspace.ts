@@ -142,7 +142,7 @@ function otherSpec(workspace: string) {
       field: 'data.workspace',
       got: workspace,
       allowed: 'the settings that it was requested with',
-      mend: 'ask for it with the same settings, or under another id: settings cannot be edited yet',
+      mend: 'ask for it with the same settings, or under another id; what becomes of it while nobody works is changed by workspace.change.requested with the action "edit"',
     },
   )
 }

@@ -37,7 +37,7 @@ export function checkWorkspace({
     (warm && checkWarm(warm, region, capacity)) ??
     (encryptionKey === undefined ? undefined : checkKey(encryptionKey, region)) ??
     (maintenance && checkWindow(maintenance)) ??
-    (prewarm && checkPrewarm(prewarm, hibernateAfterHours))
+    checkPrewarm('data', { prewarm, hibernateAfterHours })
   )
 }
 
@@ -139,15 +139,18 @@ function checkDays(days: readonly string[], field: string): Reason | undefined {
   })
 }
 
-function checkPrewarm(
-  { days, timeZone }: NonNullable<Chosen['prewarm']>,
-  hibernateAfterHours: number | undefined,
+/** `at`: path of what has these fields. */
+export function checkPrewarm(
+  at: string,
+  { prewarm, hibernateAfterHours }: Pick<Chosen, 'prewarm' | 'hibernateAfterHours'>,
 ): Reason | undefined {
-  const repeated = checkDays(days, 'data.prewarm.days')
+  if (!prewarm) return undefined
+  const { days, timeZone } = prewarm
+  const repeated = checkDays(days, `${at}.prewarm.days`)
   if (repeated) return repeated
   if (!isTimeZone(timeZone)) {
     return refusal('INVALID_PARAMETER_VALUE', 'there is no such time zone', {
-      field: 'data.prewarm.timeZone',
+      field: `${at}.prewarm.timeZone`,
       got: timeZone,
       allowed: 'a name of the IANA time zone database, such as Europe/Berlin',
       mend: 'take the name of the city whose clocks you go by, or UTC; offsets such as +02:00 are no zones',
@@ -155,7 +158,7 @@ function checkPrewarm(
   }
   if (hibernateAfterHours !== 0) return undefined
   return refusal('INVALID_PARAMETER_VALUE', 'a workspace that never hibernates is never woken', {
-    field: 'data.prewarm',
+    field: `${at}.prewarm`,
     got: '"hibernateAfterHours": 0',
     allowed: 'a schedule for a workspace that hibernates',
     mend: 'leave "prewarm" out, or give "hibernateAfterHours" the hours without clusters after which it may sleep',

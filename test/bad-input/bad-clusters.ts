@@ -108,6 +108,26 @@ export const fields: readonly BadData[] = [
     { field: 'data.autoterminationMinutes', got: '10.5', allowed: text('10 to 10000') },
   ],
   [
+    'a negative idle limit',
+    { autoterminationMinutes: -10 },
+    { field: 'data.autoterminationMinutes', got: '-10', allowed: text('10 to 10000') },
+  ],
+  [
+    'an enormous idle limit',
+    { autoterminationMinutes: 1e9 },
+    { field: 'data.autoterminationMinutes', allowed: text('10 to 10000') },
+  ],
+  [
+    'a range with min above max',
+    { executors: { machineType: 'n2-standard-8', autoscale: { min: 9, max: 2 } } },
+    { field: 'data.executors.autoscale.max' },
+  ],
+  [
+    'a range from a negative number',
+    { executors: { machineType: 'n2-standard-8', autoscale: { min: -1, max: 2 } } },
+    { field: 'data.executors.autoscale.min' },
+  ],
+  [
     'an idle limit that is text',
     { autoterminationMinutes: 'never' },
     { field: 'data.autoterminationMinutes', allowed: text('0 for never') },

@@ -292,5 +292,10 @@ export const badChoices: readonly [string, Record<string, unknown>, Omit<Refusal
     { hibernateAfterHours: 1e9 },
     { field: 'data.hibernateAfterHours' },
   ],
+  [
+    'hibernation after an hour and a half',
+    { hibernateAfterHours: 1.5 },
+    { field: 'data.hibernateAfterHours', got: '1.5' },
+  ],
   ['for a day in words', { poolIdleHours: '24' }, { field: 'data.poolIdleHours' }],
 ]

@@ -1,6 +1,5 @@
 // The bus contract on Google's Pub/Sub emulator, through the production client.
 import { randomUUID } from 'node:crypto'
-import { pushAttempts } from '../../infra/local/functions/push-attempts.ts'
 import { type PubsubBus, pubsubBus } from '../../shared/clients/pubsub-bus.ts'
 import { busContract } from './bus-contract.ts'
 import { withEmulator } from './emulator-for-tests.ts'
@@ -21,13 +20,7 @@ await withEmulator('pubsub', (start) => {
       retentionMs: 600_000,
       deadLetter,
     })
-    // As the functions' front door does for the emulator.
-    const pushes = pushAttempts(
-      retry,
-      (topic, message) => bus.publish(topic, message),
-      () => undefined,
-    )
-    const receiver = await pushReceiver(pushes)
+    const receiver = await pushReceiver()
     /** The emulator has no IAM: the grants are kept here. */
     const granted = new Map<string, string>()
     const bus: PubsubBus = pubsubBus({

@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { listenOnLoopback } from '../../infra/local/loopback/listen.ts'
-import type { PushAttempts } from '../../infra/local/functions/push-attempts.ts'
 import type { Received } from './bus-contract.ts'
 
 const Push = z.object({
@@ -21,32 +20,18 @@ export interface PushReceiver {
   close(): Promise<void>
 }
 
-const UNCOUNTED: PushAttempts = { isGivenUp: () => Promise.resolve(false) }
-
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** `pushes`: stands in for what the sender has not. */
-export async function pushReceiver(pushes: PushAttempts = UNCOUNTED): Promise<PushReceiver> {
+export async function pushReceiver(): Promise<PushReceiver> {
   const answers = new Map<string, (message: Received) => Promise<void>>()
 
-  async function receive(request: IncomingMessage): Promise<number> {
+  async function receive(request: IncomingMessage): Promise<void> {
     const [, functionName = '', topic = ''] = (request.url ?? '').split('/').map(decodeURIComponent)
-    const body = await bodyOf(request)
-    const calling = take(functionName, topic, body).then(
-      () => 204,
-      () => 500,
-    )
-    const answer = calling.then((status) => ({ status, headers: {}, body: Buffer.alloc(0) }))
-    const isGivenUp = await pushes.isGivenUp(functionName, Buffer.from(body), answer)
-    return isGivenUp ? 204 : calling
-  }
-
-  async function take(functionName: string, topic: string, body: string): Promise<void> {
-    const { subscription, message } = Push.parse(JSON.parse(body))
+    const { subscription, message } = Push.parse(JSON.parse(await bodyOf(request)))
     await answers.get(functionName)?.({
       topic,
       subscription: subscription.slice(subscription.lastIndexOf('/') + 1),
@@ -58,7 +43,7 @@ export async function pushReceiver(pushes: PushAttempts = UNCOUNTED): Promise<Pu
 
   const server = createServer((request, response) => {
     void receive(request).then(
-      (status) => response.writeHead(status).end(),
+      () => response.writeHead(204).end(),
       () => response.writeHead(500).end(),
     )
   })

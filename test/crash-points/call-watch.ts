@@ -1,6 +1,7 @@
 // Every call that functions make of a port, in order, and one fault at one of them. A call is known by its number since
 // `begin`: up to the fault, two runs of one scenario are alike to the letter, so the number names the very same call.
 import { type FunctionName, manifest } from '../../functions/manifest.ts'
+import { CallError } from '../../shared/call-error.ts'
 import { seconds } from '../../shared/domain/time.ts'
 import type { Clock, World } from '../../shared/ports.ts'
 import { aroundWorld, type Call, type Hook } from '../../shared/runtime/around.ts'
@@ -21,8 +22,8 @@ export interface Site {
 }
 
 export interface CallWatch {
-  /** For the functions host: what one invocation meets, which is a process of its own. */
-  worldOf(name: FunctionName, world: World): World
+  /** For the functions host: runs one invocation in a process of its own, until it ends, dies, or its time is up. */
+  run(name: FunctionName, world: World, invocation: (own: World) => Promise<void>): Promise<void>
   /** Counts from here. */
   begin(): void
   /** Every call since `begin`. */
@@ -70,9 +71,20 @@ export function callWatch(clock: Clock, done: (call: Call) => void): CallWatch {
   }
 
   return {
-    worldOf(name, world) {
+    async run(name, world, invocation) {
       const process = startProcess(clock)
-      return { ...aroundWorld(world, hookOf(name, process)), clock: process.clock }
+      const own = { ...aroundWorld(world, hookOf(name, process)), clock: process.clock }
+      const ended = new AbortController()
+      // By the platform's clock: that of a process may stand still.
+      const late = clock.sleep(seconds(manifest[name].timeoutS), ended.signal).then(() => {
+        throw new CallError('closed', `${name}: its time is up`)
+      })
+      late.catch(() => undefined)
+      try {
+        await Promise.race([invocation(own), process.death, late])
+      } finally {
+        ended.abort(new Error('the invocation has ended'))
+      }
     },
     begin() {
       sites.length = 0

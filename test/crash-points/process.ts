@@ -1,5 +1,6 @@
 // One invocation as a process of its own: it may die, after which it does nothing and hears nothing, or stand still for a
 // while, as if its machine did, and then go on as if nothing had been.
+import { CallError } from '../../shared/call-error.ts'
 import type { Clock } from '../../shared/ports.ts'
 
 export interface Process {
@@ -7,6 +8,8 @@ export interface Process {
   hears(answer: Promise<unknown>): Promise<unknown>
   isDead(): boolean
   die(): void
+  /** Rejects when it dies: whoever called it is told, and calls another. */
+  readonly death: Promise<never>
   /** Hears nothing, and no timer of its own rings, until the answer of this function is called. */
   standStill(): () => void
   /** Its timers stand still with it. */
@@ -21,6 +24,9 @@ export function startProcess(clock: Clock): Process {
     isOver: false,
     still: undefined,
   }
+
+  const death = Promise.withResolvers<never>()
+  death.promise.catch(() => undefined)
 
   async function goingOn(): Promise<void> {
     while (state.still) await state.still
@@ -38,7 +44,11 @@ export function startProcess(clock: Clock): Process {
       return settled.value
     },
     isDead: () => state.isOver,
-    die: () => void (state.isOver = true),
+    die() {
+      state.isOver = true
+      death.reject(new CallError('unavailable', 'the process died'))
+    },
+    death: death.promise,
     standStill() {
       const thaw = Promise.withResolvers<void>()
       state.still = thaw.promise

@@ -8,7 +8,8 @@ import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { Fields } from '../../shared/ports.ts'
 import type { Call } from '../../shared/runtime/around.ts'
 import { type Loop, WORKSPACE } from '../loop/fixture.ts'
-import { invariants } from '../simulation/invariants/invariants.ts'
+import { invariants as all } from '../simulation/invariants/invariants.ts'
+import { meterIsTrue } from '../simulation/invariants/money.ts'
 import { readRest } from '../simulation/rest.ts'
 import type { Scenario } from '../simulation/scenario.ts'
 import { watchTower } from '../simulation/watch.ts'
@@ -33,6 +34,12 @@ const asked: Scenario = {
   ending: 'rest',
 }
 
+/** The meter of a workspace that was woken cannot be compared with nodes that went before. */
+const invariants = all.filter((each) => each !== meterIsTrue)
+
+/** How often GKE clusters that have come up are looked for, in milliseconds. */
+const ATTACH = 5000
+
 export interface Rules {
   /** To be told of every call that takes effect. */
   called(call: Call): void
@@ -41,7 +48,7 @@ export interface Rules {
 }
 
 /** `strangers`: names that are none of ours. */
-export function watchRules({ stack, logged }: Loop, strangers: readonly string[]): Rules {
+export function watchRules({ stack, logged, clock }: Loop, strangers: readonly string[]): Rules {
   const found = new Set<string>()
   const told = new Set<string>()
   const tower = watchTower()
@@ -53,8 +60,16 @@ export function watchRules({ stack, logged }: Loop, strangers: readonly string[]
     .onWrite(({ path, before, after }) => {
       for (const says of falseStates(stack, path, before, after)) found.add(`${path} ${says}`)
     })
+  const attach = (): void => {
+    tower.attach()
+    clock.after(ATTACH, attach)
+  }
+  attach()
   return {
-    called({ port, method, args: [topic, message] }) {
+    called(call) {
+      tower.called(call, 'a function')
+      const { port, method, args } = call
+      const [topic, message] = args
       if (port !== 'bus' || method !== 'publish' || topic !== 'lifecycle') return
       told.add(idIn(message))
     },
@@ -72,22 +87,22 @@ export function watchRules({ stack, logged }: Loop, strangers: readonly string[]
 async function atRest(stack: InProcessStack): Promise<string[]> {
   const workspace = stack.store.dump().find(({ path }) => path === WORKSPACE)
   const isDeleted = workspace?.data['state'] === 'NOT_PROVISIONED'
-  // A delivery whose process died is not acknowledged until its time is up, which may be later than the end.
   const rest = readRest(asked, stack, {
     isDeleted,
     failures: [],
+    // A delivery whose process died is acknowledged when its time is up, which may be later than the end.
     unacknowledged: 0,
-    // Each scenario says itself when its cluster is idle for long enough, and no event comes again.
+    // What is idle, and what a repeat does, have scenarios of their own.
     isBusy: () => true,
     idleFor: 0,
     changedByReplay: [],
   })
-  const all = await Promise.all(
+  const findings = await Promise.all(
     invariants.map(async ({ id, atRest }) =>
       ((await atRest?.(rest)) ?? []).map(({ about, says }) => `${id}: ${about} ${says}`),
     ),
   )
-  return all.flat()
+  return findings.flat()
 }
 
 /** RUNNING is said of what runs, and TERMINATED of what is gone. */

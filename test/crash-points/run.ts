@@ -47,7 +47,7 @@ async function begin(scenario: Scenario): Promise<Begun> {
   const loop: Loop = await startLoop({
     profile: profile({ speed: SPEED, random: chance }),
     hostKnobs: {
-      process: (name, run) => run(watch.worldOf(name, loop.stack.world)),
+      process: (name, run) => watch.run(name, loop.stack.world, run),
     },
   })
   const rules = watchRules(loop, scenario.strangers ?? [])

@@ -35,7 +35,8 @@ const HELD = new Set(['uses', 'slots', 'queue', 'tombstones', 'audit'])
 
 function entityLine(path: string, data: Fields): string {
   const { want, state, executors, hibernation } = data
-  const reason = fieldOf(data, 'reason', 'code')
+  // Of several things that fail, the one that counts is a matter of luck.
+  const reason = state === 'FAILED' ? undefined : fieldOf(data, 'reason', 'code')
   return `${path}: ${JSON.stringify({ want, state, reason, executors, hibernation })}`
 }
 

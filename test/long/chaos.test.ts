@@ -2,7 +2,10 @@
 // then quiet. What must hold then is read from Firestore, from the simulated cloud and from Kubernetes. Prints what was done.
 import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { deliveryPolicy } from '../../functions/delivery.ts'
+import { DEAD_LETTERS } from '../../functions/manifest.ts'
 import { seededRandom } from '../../infra/local/clock.ts'
+import { pubsubBus } from '../../shared/clients/pubsub-bus.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
 import type { Fields } from '../../shared/ports.ts'
@@ -20,13 +23,26 @@ const CHAOS_MS = (Number(process.env['KINDLING_TEST_CHAOS_S']) || 180) * 1000
 const ALONE = { least: 1500, most: 6000 }
 const BETWEEN = { least: 1000, most: 4000 }
 const TICK_MS = 60_000 / HASTE
-/** The emulator pushes again after up to ten minutes what failed often; a transaction cut off holds its locks for one. */
+/** A transaction that was cut off holds its locks for a minute; messages come again within one. */
 const QUIET_MS = 420_000
 const START_MS = 180_000
+/** The most that Pub/Sub takes: pushes to a process that is killed all the time count as failures. */
+const DELIVERIES = 100
 /** Of pods. */
 const ENDED: readonly unknown[] = ['Succeeded', 'Failed']
 const CLUSTERS = 5
 const SEED = Number(process.env['KINDLING_TEST_SEED']) || randomInt(1e9)
+/** As the protocol's times: a message is not left alone for longer than the processes that wait for it are. */
+function hastyRetry(name: string): ReturnType<typeof deliveryPolicy> {
+  const policy = deliveryPolicy(name)
+  const { minBackoffMs, maxBackoffMs } = policy
+  return {
+    ...policy,
+    minBackoffMs: Math.ceil(minBackoffMs / HASTE),
+    maxBackoffMs: Math.ceil(maxBackoffMs / HASTE),
+    deadLetter: { topic: DEAD_LETTERS, maxAttempts: DELIVERIES },
+  }
+}
 const missing = await emulatorsMissing()
 
 describe.runIf(missing === undefined)('functions that are killed all the time', () => {
@@ -39,7 +55,8 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
   let documents: ReadonlyMap<string, Fields> = new Map()
   beforeAll(async () => {
     const functions = new URL('../stack/hasty-main.ts', import.meta.url)
-    site = await openWireSite({ cloud: { speed: 20, seed: SEED }, mains: { functions } })
+    const cloud = { speed: 20, seed: SEED }
+    site = await openWireSite({ cloud, mains: { functions }, retry: hastyRetry })
   }, 60_000)
   afterAll(async () => {
     over.abort()
@@ -215,4 +232,32 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
     expect(letters.filter(({ message }) => message)).toEqual([])
     expect(shared).toEqual([])
   })
+
+  test('a message that was given up on is kept, and is a request again after its replay', async () => {
+    const { stack } = site
+    const letters = 'accounts/acme/deadLetters'
+    const data = event('cluster-requested', 'replayed', { cluster: 'Wrong' })
+    const attributes = { CloudPubSubDeadLetterSourceSubscription: 'cluster-requested' }
+    const bus = pubsubBus({
+      projectId: stack.project,
+      clock: site.clock,
+      emulatorHost: stack.endpoints['PUBSUB_EMULATOR_HOST'] ?? '',
+      pushEndpoint: () => '',
+      retry: deliveryPolicy,
+    })
+    await bus.publish(DEAD_LETTERS, { data, attributes })
+    await bus.close()
+    const kept = await site.until('letter', async () =>
+      (await stack.reader.list(letters)).find(({ data: each }) =>
+        JSON.stringify(each['message'] ?? '').includes('"replayed'),
+      ),
+    )
+    await stack.call('replay', { deadLetter: kept.path })
+    const outcome = await site.until('outcome', async () =>
+      (await stack.reader.list('accounts/acme/requests')).find(
+        ({ data: each }) => each['event'] === 'replayed',
+      ),
+    )
+    expect(outcome.data['is']).toBe('rejected')
+  }, 120_000)
 })

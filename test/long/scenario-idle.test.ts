@@ -15,7 +15,10 @@ test('three levels go, the bill says what that saved, and a launch wakes them', 
   expect(code).toBe(0)
   expect(last).toMatchObject({ kind: 'summary', scenario: 'idle', cost: { currency: 'USD' } })
   expect(last.checks.map(({ name, ok }) => [name, ok])).toEqual(
-    ['launch', 'cluster', 'node pools', 'GKE cluster', 'bill', 'wake'].map((name) => [name, true]),
+    ['launch', 'cluster', 'node pools', 'GKE cluster', 'quiet hour', 'bill', 'wake'].map((name) => [
+      name,
+      true,
+    ]),
   )
   expect(last.cost.withoutReclaim).toBeGreaterThan(last.cost.spent)
 })

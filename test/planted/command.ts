@@ -7,6 +7,7 @@ import type { Output } from '../simulation/output.ts'
 import { runOnThreads, type Thread } from '../simulation/threads.ts'
 import { plantedBugs } from './all-bugs.ts'
 import type { PlantedBug } from './planted-bug.ts'
+import { failingTest } from './rule-tests.ts'
 import type { Found, Search } from './worker.ts'
 
 export interface Hunt {
@@ -29,6 +30,13 @@ export async function runPlanted({ threads, most, only }: Hunt, output: Output):
   const rest = bugs.values()
   const lane = async (): Promise<void> => {
     for (const bug of rest) {
+      if (bug.test !== undefined) {
+        const failing = await failingTest(bug, bug.test)
+        const says = failing ?? ''
+        tell({ bug, caught: failing !== undefined, seeds: 1, by: bug.test, says }, output)
+        if (failing !== undefined) caught++
+        continue
+      }
       const search = await searchFor(bug, most)
       await runOnThreads(thread, [search], 1, (found) => {
         if (found.caught) caught++

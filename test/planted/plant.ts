@@ -2,9 +2,13 @@
 // the run, because a bug that is not planted proves nothing when it is not caught.
 import { readFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { Edit, PlantedBug } from './planted-bug.ts'
 
 const ROOT = new URL('../../', import.meta.url)
+
+/** Where a file of the repository is on this machine. */
+export const fileOf = (file: string): string => fileURLToPath(new URL(file, ROOT))
 
 export function edited(source: string, { file, find, replace }: Edit): string {
   const parts = source.split(find)
@@ -19,7 +23,7 @@ export function edited(source: string, { file, find, replace }: Edit): string {
 export function checkFits({ edits }: PlantedBug): void {
   const files = new Map<string, string>()
   for (const edit of edits) {
-    const source = files.get(edit.file) ?? readFileSync(new URL(edit.file, ROOT), 'utf8')
+    const source = files.get(edit.file) ?? readFileSync(fileOf(edit.file), 'utf8')
     files.set(edit.file, edited(source, edit))
   }
 }

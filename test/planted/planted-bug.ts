@@ -18,6 +18,8 @@ export interface PlantedBug {
   readonly edits: readonly Edit[]
   /** Scenarios of the crash points in which it is looked for first; then the seeds of the simulation come. */
   readonly scenarios: readonly string[]
+  /** Tests of a rule that show it, where no run within the seeds does: it takes two faults at once, or more. */
+  readonly test?: string
   /** Ways to go wrong that come before the others. */
   readonly modes?: readonly Mode[]
   /** A part of the calls that come before the others. */

@@ -40,6 +40,22 @@ async function observed(sequence: number, ready: number): Promise<void> {
 }
 
 describe('rule 6: status is written until quiet', () => {
+  it('the answer of an older generation is written after a newer wish: refused, the wish stays', async () => {
+    await observed(1, 9)
+    const slow = scene.process()
+    const isWrite = (call: Call): boolean => isStatusWrite(call) || call.method === 'transaction'
+    const write = slow.gate.hold('before', isWrite)
+    const older = advance(slow.world, CLUSTER)
+    await scene.clock.advance(10)
+    expect(write.stopped()).toBe(1)
+
+    await scene.wantDown(CLUSTER)
+    const { generation } = await scene.entity(CLUSTER)
+    write.release()
+    await scene.run(older)
+    expect(await scene.entity(CLUSTER)).toMatchObject({ generation, want: 'down' })
+  })
+
   it('the older answer is written last, over an entity that nobody else touched: its writer looks again and mends it', async () => {
     await observed(1, 9)
     const slow = scene.process()

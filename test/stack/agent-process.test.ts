@@ -23,6 +23,7 @@ import {
   AGENT,
   AGENT_LEASE,
   AGENT_SESSIONS,
+  AGENT_USER,
   SYSTEM_NAMESPACE,
 } from '../../shared/manifests/agent.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
@@ -32,7 +33,6 @@ import { pushReceiver, type PushReceiver } from '../contract/push-receiver.ts'
 import { sparkWorkspace } from '../spark-workspace.ts'
 import { agentContainer, environmentOf, probePaths } from './agent-container.ts'
 
-const USER = `system:serviceaccount:${SYSTEM_NAMESPACE}:${AGENT}`
 const POD = 'kindling-agent-7d9f-x2x'
 const LIMIT_MS = 30_000
 /** Of this test alone: the ports that the manifest says are taken there, whatever else runs on the machine. */
@@ -45,7 +45,7 @@ await withEmulator('pubsub', (startEmulator) => {
   describe('the agent as a process', () => {
     const clock = realClock(1)
     const engine = kubernetesEngine({ clock })
-    const api = engine.face('control-plane')
+    const api = engine.face('system:admin')
     const drivers = simulatedDrivers(clock)
     const snapshots: PodSnapshot[] = []
     let directory = ''
@@ -87,7 +87,7 @@ await withEmulator('pubsub', (startEmulator) => {
       await bundleAgent(join(directory, 'agent'))
       const account = join(directory, 'service-account')
       await mkdir(account)
-      await writeFile(join(account, 'token'), `${USER}\n`)
+      await writeFile(join(account, 'token'), `${AGENT_USER}\n`)
       const { hostname, port } = new URL(server.url)
       return await startChild(
         {

@@ -12,7 +12,6 @@ import {
 import type { Bus, BusMessage } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
 import { busAsMember } from './bus-as-member.ts'
-import { buriedAttributes } from './buried-attributes.ts'
 import {
   type PushedMessage,
   type PushSubscription,
@@ -104,7 +103,7 @@ export function busEngine({ clock, deliver, retry, knobs = {} }: BusEngineOption
       bury(message, attempts) {
         const grave = policy.deadLetter?.topic
         if (grave === undefined || !topics.has(grave)) return false
-        store(grave, { data: message.data, attributes: buriedAttributes(message, name, attempts) })
+        store(grave, { data: message.data, attributes: buried(message, name, attempts) })
         return true
       },
     })
@@ -176,5 +175,19 @@ export function busEngine({ clock, deliver, retry, knobs = {} }: BusEngineOption
     as: (member) => busAsMember(bus, member, (topic) => mustTopic(topic).publishers),
     waiting: () => all().reduce((sum, push) => sum + push.waiting(), 0),
     close: () => all().forEach((push) => push.close()),
+  }
+}
+
+/** The attributes that Pub/Sub adds to a dead letter. */
+function buried(
+  message: StoredMessage,
+  subscription: string,
+  attempts: number,
+): Record<string, string> {
+  return {
+    ...message.attributes,
+    CloudPubSubDeadLetterSourceDeliveryCount: String(attempts),
+    CloudPubSubDeadLetterSourceSubscription: subscription,
+    CloudPubSubDeadLetterSourceTopicPublishTime: new Date(message.publishTime).toISOString(),
   }
 }

@@ -4,9 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { FunctionRow } from '../../../functions/manifest.ts'
 import { realClock } from '../clock.ts'
 import { openFrontDoor } from './front-door.ts'
-import type { BusMessage } from '../../../shared/ports.ts'
 import { functionCaller, type FunctionRequest } from './function-call.ts'
-import { pushAttempts } from './push-attempts.ts'
 
 const row = (on: FunctionRow['on']): FunctionRow => ({
   on,
@@ -20,14 +18,6 @@ const rows = {
   report: row({ is: 'topics', prefix: 'reports-' }),
   wake: row({ is: 'created', documents: ['a/*'] }),
   ask: row({ is: 'http' }),
-}
-
-const policy = {
-  minBackoffMs: 10_000,
-  maxBackoffMs: 600_000,
-  ackDeadlineMs: 60_000,
-  retentionMs: 600_000,
-  deadLetter: { topic: 'dead-letter', maxAttempts: 5 },
 }
 
 const ends: (() => void)[] = []
@@ -69,7 +59,6 @@ async function openDoor(ports: Record<string, number>, limitMs = 5000, parallel 
   )
   const caller = functionCaller(clock, new Map(servers))
   const events: { key: string; event: FunctionRequest }[] = []
-  const forwarded: { topic: string; message: BusMessage }[] = []
   const door = await openFrontDoor({
     project: 'demo',
     port: 0,
@@ -79,11 +68,6 @@ async function openDoor(ports: Record<string, number>, limitMs = 5000, parallel 
       events.push({ key, event })
       return key === 'wake-0'
     },
-    pushes: pushAttempts(
-      () => policy,
-      async (topic, message) => void (await Promise.resolve(forwarded.push({ topic, message }))),
-      () => undefined,
-    ),
     counts: async () => ({ invocations: 3 }),
   })
   ends.push(() => {
@@ -94,7 +78,7 @@ async function openDoor(ports: Record<string, number>, limitMs = 5000, parallel 
   const url = `http://127.0.0.1:${door.port}`
   const post = (path: string, body: Uint8Array<ArrayBuffer> | string = '{}', headers = {}) =>
     fetch(url + path, { method: 'POST', body, headers })
-  return { door, events, forwarded, post, get: (path: string) => fetch(url + path) }
+  return { door, events, post, get: (path: string) => fetch(url + path) }
 }
 
 describe('a push', () => {
@@ -117,35 +101,6 @@ describe('a push', () => {
     const { post } = await openDoor({ report: port })
     const answer = await post('/push/report/projects/demo/topics/reports-a')
     expect([answer.status, await answer.text()]).toEqual([500, 'no'])
-  })
-
-  test('that fails for the last time is forwarded as a dead letter, and acknowledged', async () => {
-    const { port } = await standIn({ status: 500 })
-    const { post, forwarded } = await openDoor({ greet: port })
-    const message = { messageId: '7', data: Buffer.from('größer').toString('base64') }
-    const attributes = { by: 'test' }
-    const push = {
-      subscription: 'projects/demo/subscriptions/greet',
-      message: { ...message, attributes },
-    }
-    const statuses: number[] = []
-    for (let count = 0; count < 5; count++)
-      statuses.push((await post('/push/greet/x', JSON.stringify(push))).status)
-    expect(statuses).toEqual([500, 500, 500, 500, 204])
-    expect(forwarded).toMatchObject([
-      {
-        topic: 'dead-letter',
-        message: {
-          data: 'größer',
-          attributes: {
-            by: 'test',
-            CloudPubSubDeadLetterSourceSubscription: 'greet',
-            CloudPubSubDeadLetterSourceDeliveryCount: '5',
-          },
-        },
-      },
-    ])
-    expect((await post('/push/greet/x', JSON.stringify(push))).status).toBe(500)
   })
 
   test('goes over a connection that is kept', async () => {
@@ -235,7 +190,6 @@ describe('everything else', () => {
       rows,
       call: () => Promise.reject(new Error('never')),
       trigger: () => false,
-      pushes: { isGivenUp: () => Promise.resolve(false) },
       counts: async () => ({}),
     })
     await expect(again).rejects.toThrow('EADDRINUSE')

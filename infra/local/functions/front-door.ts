@@ -7,7 +7,6 @@ import { isFromProgram } from '../loopback/is-from-program.ts'
 import { listenOnLoopback } from '../loopback/listen.ts'
 import { readBytes } from '../read-bytes.ts'
 import type { CallFunction, FunctionRequest } from './function-call.ts'
-import type { PushAttempts } from './push-attempts.ts'
 
 export interface FrontDoorOptions {
   readonly project: string
@@ -17,8 +16,6 @@ export interface FrontDoorOptions {
   readonly call: CallFunction
   /** A document event came for this trigger: false when there is no such trigger. Must not wait for the function. */
   readonly trigger: (key: string, event: FunctionRequest) => boolean
-  /** What becomes of pushes: the emulator has no dead letters. */
-  readonly pushes: PushAttempts
   /** What `GET /counts` answers. */
   readonly counts: () => Promise<object>
 }
@@ -101,7 +98,7 @@ async function takeTrigger(
 
 /** `FUNCTION/...`: the function's answer is passed back, so that Pub/Sub repeats what was not acknowledged. */
 async function passOn(
-  { rows, call, pushes }: FrontDoorOptions,
+  { rows, call }: FrontDoorOptions,
   kind: 'topic' | 'http',
   rest: string,
   request: IncomingMessage,
@@ -112,12 +109,7 @@ async function passOn(
   const takes = row?.on.is === 'topics' ? 'topic' : row?.on.is
   if (takes !== kind) throw new Refused(404, `no function "${name.slice(0, 80)}" takes this`)
   const body = await bodyOf(request)
-  const calling = call(name, { path: path || '/', headers: passedOn(request), body })
-  if (kind === 'topic' && (await pushes.isGivenUp(name, body, calling))) {
-    response.writeHead(204).end()
-    return
-  }
-  const answer = await calling
+  const answer = await call(name, { path: path || '/', headers: passedOn(request), body })
   const type = answer.headers['content-type']
   response.writeHead(answer.status, type === undefined ? {} : { 'content-type': type })
   response.end(answer.body)

@@ -1,7 +1,6 @@
 // The functions host: every function behind its own server, the front door before them, the triggers registered and proved.
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { CallError } from '../../../shared/call-error.ts'
-import { pubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { seconds } from '../../../shared/domain/time.ts'
 import type { Log } from '../../../shared/ports.ts'
 import type { Config } from '../../../shared/runtime/config.ts'
@@ -11,7 +10,6 @@ import { eventDelivery, overHttp } from './event-delivery.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { type CallFunction, functionCaller, type FunctionRequest } from './function-call.ts'
 import { rows, startFunctionServers } from './function-servers.ts'
-import { type PushAttempts, pushAttempts } from './push-attempts.ts'
 import { openTriggers, PROBE_KEY, triggerTargets } from './triggers.ts'
 
 export interface FunctionsProcess {
@@ -51,17 +49,9 @@ export async function startFunctions(
   const call: CallFunction = async (name, request) => (await starting).caller.call(name, request)
   const events = eventDelivery(clock, overHttp(call), deliveryPolicy, log)
   const probes = probeBell()
-  const bus = pubsubBus({
-    projectId: project,
-    clock,
-    ...(config.pubsubEmulator === undefined ? {} : { emulatorHost: config.pubsubEmulator }),
-    pushEndpoint: () => '',
-    retry: deliveryPolicy,
-  })
   const door = await openDoor(config, {
     call,
     counts: async () => (await starting).started.counts(),
-    pushes: pushAttempts(deliveryPolicy, (topic, message) => bus.publish(topic, message), log),
     trigger(key, event) {
       if (key === PROBE_KEY) return probes.ring(event)
       const target = triggerTargets.get(key)
@@ -91,7 +81,6 @@ export async function startFunctions(
       while (caller.running() > 0 && clock.now() < end) await clock.sleep(END_LOOK_MS)
       door.close()
       caller.close()
-      await bus.close()
       started.close()
       clock.stop()
     },
@@ -103,7 +92,6 @@ async function openDoor(
   takers: {
     readonly call: CallFunction
     readonly counts: () => Promise<object>
-    readonly pushes: PushAttempts
     readonly trigger: (key: string, event: FunctionRequest) => boolean
   },
 ): Promise<FrontDoor> {

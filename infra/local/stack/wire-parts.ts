@@ -21,6 +21,8 @@ export interface WirePartsOptions {
   readonly kubernetes: KubernetesChoice
   /** A directory with the functions as they are deployed, in place of their sources. */
   readonly bundles: string | undefined
+  /** How messages are delivered, in place of the manifest's, for tests. */
+  readonly retry?: typeof deliveryPolicy
   /** Programs in place of our own, for tests. */
   readonly mains: { readonly cloud: URL; readonly functions: URL }
   /** Called with the end of each part that has been started. */
@@ -73,7 +75,7 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
     clock,
     emulatorHost: pubsubHost,
     pushEndpoint: (name, topic) => pushEndpoint(frontDoor, project, name, topic),
-    retry: deliveryPolicy,
+    retry: options.retry ?? deliveryPolicy,
   })
   const emulator = { clock, logDirectory }
   const keep = <Part extends { stop(): Promise<void> }>(part: Part): Part => {

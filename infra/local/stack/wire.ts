@@ -18,6 +18,8 @@ export interface WireOptions {
   readonly kubernetes?: KubernetesChoice
   /** Functions as they are deployed, bundled first, in place of their sources. */
   readonly bundled?: boolean
+  /** How messages are delivered, in place of the manifest's, for tests. */
+  readonly retry?: NonNullable<WirePartsOptions['retry']>
   /** Programs in place of our own, for tests. */
   readonly mains?: Partial<WirePartsOptions['mains']>
 }
@@ -66,6 +68,7 @@ async function startOnce(options: WireOptions): Promise<WireStack> {
       kubernetes,
       bundles: bundled ? await bundlesIn(logDirectory) : undefined,
       mains: { ...MAINS, ...mains },
+      ...(options.retry ? { retry: options.retry } : {}),
       started: (each) => stops.push(each),
     })
     const functions = await parts.startFunctions()

@@ -85,12 +85,12 @@ export const standing: readonly Scenario[] = [
   },
   {
     name: 'same-id-other-body',
-    begin: (loop) => running(loop),
-    async act(loop) {
+    async begin(loop) {
+      await running(loop)
       await change(loop, 'same', { action: 'resize', executors: { count: 3 } })
-      await loop.clock.advance(minutes(1))
-      await change(loop, 'same', { action: 'terminate' })
+      await loop.clock.advance(minutes(2))
     },
+    act: (loop) => change(loop, 'same', { action: 'terminate' }),
     isOver: comesTo(CLUSTER, 'RUNNING'),
   },
 ]

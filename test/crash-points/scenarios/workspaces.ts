@@ -82,17 +82,4 @@ export const workspaces: readonly Scenario[] = [
     act: (loop) => launch(loop, 'second'),
     isOver: comesTo(`${WORKSPACE}/clusters/second`, 'RUNNING'),
   },
-  {
-    name: 'two-wake',
-    async begin(loop) {
-      await almostAsleep(loop)
-      await loop.clock.until('it sleeps', () => isHibernated(loop), LIMIT)
-    },
-    async act(loop) {
-      await launch(loop)
-      await loop.clock.advance(minutes(1))
-      await launch(loop, 'second')
-    },
-    isOver: comesTo(`${WORKSPACE}/clusters/second`, 'RUNNING'),
-  },
 ]

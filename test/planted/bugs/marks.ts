@@ -61,16 +61,6 @@ export const markBugs: readonly PlantedBug[] = [
       '  return { sightings: [...seen, ...before.filter(({ kind }) => unlisted.has(kind))], orphans: orphans.slice(0, 0) }',
     ),
     scenarios: [],
-  },
-  {
-    name: 'made-without-a-mark',
-    says: 'networks are made without our mark',
-    edits: inFile(
-      'shared/steps/network.ts',
-      'description: descriptionMark(identity, life),',
-      "description: life > 0 ? '{}' : descriptionMark(identity, life),",
-    ),
-    scenarios: ['workspace-create', 'delete-workspace-while-it-comes'],
-    modes: ['hung', 'died'],
+    test: 'test/protocol/rule-18-orphans-are-removed.test.ts',
   },
 ]

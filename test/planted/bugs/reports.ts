@@ -27,9 +27,8 @@ export const reportBugs: readonly PlantedBug[] = [
       '    await pullObservation(world, moment)\n',
       '    if (world.clock.now() < 0) await pullObservation(world, moment)\n',
     ),
-    scenarios: ['launch-new-pools'],
-    modes: ['died', 'hung'],
-    call: 'pod-ready',
+    scenarios: [],
+    test: 'test/loop/zero-hint.test.ts',
   },
   {
     name: 'uid-not-compared',
@@ -108,7 +107,8 @@ export const reportBugs: readonly PlantedBug[] = [
       'incarnation: (mine.at(-1)?.incarnation ?? -1) + 1',
       'incarnation: mine.at(-1)?.incarnation ?? 0',
     ),
-    scenarios: ['executor-machine-lost', 'driver-machine-lost', 'executor-preempted'],
+    scenarios: [],
+    test: 'test/laws/dead-pods.test.ts',
   },
   {
     name: 'loss-not-believed',

@@ -6,9 +6,9 @@ export const requestBugs: readonly PlantedBug[] = [
     name: 'acknowledged-before-it-is-stored',
     says: 'a request is acknowledged while it is still being stored',
     edits: inFile(
-      'functions/cluster-requested/handler.ts',
-      'const path = await acceptCluster(world, intake.ref, intake.data)',
-      'const path = await acceptCluster(world, intake.ref, intake.data).catch(() => undefined)',
+      'shared/runtime/take-request.ts',
+      'if (!(error instanceof MalformedDocument)) throw error',
+      'if (!(error instanceof MalformedDocument)) return undefined',
     ),
     scenarios: ['launch-new-pools'],
     modes: ['before'],

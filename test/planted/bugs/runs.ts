@@ -36,7 +36,7 @@ export const runBugs: readonly PlantedBug[] = [
       'const isTaken = await world.store.commit([updateOf(run, woken)])',
       'const isTaken = true',
     ),
-    scenarios: ['launch-new-pools', 'workspace-create'],
+    scenarios: ['busy-cluster-stays'],
   },
   {
     name: 'old-run-not-ended',
@@ -83,21 +83,19 @@ export const runBugs: readonly PlantedBug[] = [
     says: 'a status is written over whatever stands there by then',
     edits: inFile(
       SETTLE,
-      '  return world.store.commit([\n    updateOf(entity, withStatus(value, status, situation.now)),\n    ...(isTold',
-      `  const newest = await world.store.get(path)
-  return world.store.commit([
-    updateOf({ value, document: newest ?? entity.document }, withStatus(value, status, situation.now)),
-    ...(isTold`,
-    ).concat(
-      inFile(
-        SETTLE,
-        'export function writeStatus(world',
-        'export async function writeStatus(world',
-      ),
+      '  return world.store.commit([\n    updateOf(entity, withStatus(value, status, situation.now)),\n    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
+      `  return world.store.transaction(async (transaction) => {
+    const newest = await transaction.get(path)
+    if (!newest) return false
+    transaction.update(newest, withStatus(value, status, situation.now))
+    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
+    for (const { path: fact, data } of facts) transaction.create(fact, data)
+    return true
+  })
+`,
     ),
-    scenarios: ['resized-while-it-comes', 'ended-while-it-comes', 'launch-fails'],
-    modes: ['hung'],
-    call: 'store.',
+    scenarios: [],
+    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
   },
   {
     name: 'status-written-once',
@@ -107,24 +105,22 @@ export const runBugs: readonly PlantedBug[] = [
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return true',
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return false',
     ),
-    scenarios: ['launch-new-pools', 'workspace-create', 'terminate'],
+    scenarios: [],
+    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
   },
   {
     name: 'fact-in-a-commit-of-its-own',
     says: 'the state is written first, and the fact that tells it after',
     edits: inFile(
       SETTLE,
-      '    ...(isTold(value, status) ? stateFact(path, value, status, situation.now) : []),\n  ])\n',
-      `  ]).then(async (written) => {
-    const facts = isTold(value, status) ? stateFact(path, value, status, situation.now) : []
-    if (written && facts.length > 0) await world.store.commit(facts)
-    return written
-  })
-`,
+      'writeIn(transaction, [changed, ...stateFact(path, entity.value, status, now)])',
+      `writeIn(transaction, [changed])
+      const facts = stateFact(path, entity.value, status, now)
+      if (facts.length > 0) void world.clock.sleep(1).then(() => world.store.commit(facts))`,
     ),
-    scenarios: ['launch-new-pools', 'launch-fails'],
-    modes: ['died', 'before'],
-    call: 'store.commit',
+    scenarios: ['launch-new-pools'],
+    modes: ['died'],
+    call: 'store.transaction',
   },
   {
     name: 'published-before-it-is-published',
@@ -163,5 +159,6 @@ export const runBugs: readonly PlantedBug[] = [
       'if (created || hints) return',
     ),
     scenarios: [],
+    test: 'test/protocol/rule-01-runs-carry-the-alarm.test.ts',
   },
 ]

@@ -16,8 +16,8 @@ export const sharedBugs: readonly PlantedBug[] = [
       ),
       ...inFile(
         'shared/runtime/slots.ts',
-        'const isOver = await isOperationOver(world, value)',
-        'const isOver = !(await isOperationOver(world, value)) && false',
+        "if (isOver) await world.store.commit([{ op: 'delete', from: document }])",
+        "if (isOver && now < 0) await world.store.commit([{ op: 'delete', from: document }])",
       ),
     ],
     scenarios: ['launch-new-pools', 'workspace-create'],
@@ -31,16 +31,6 @@ export const sharedBugs: readonly PlantedBug[] = [
       "if (ref?.kind === 'workspace' && moment.path === '') {",
     ),
     scenarios: ['launch-while-workspace-comes', 'wake'],
-  },
-  {
-    name: 'waiter-for-a-pool-not-woken',
-    says: 'a cluster that waits for a pool is not told that it is there',
-    edits: inFile(
-      'shared/runtime/advance.ts',
-      "if (ref?.kind === 'pool') {",
-      "if (ref?.kind === 'pool' && moment.path === '') {",
-    ),
-    scenarios: ['launch-new-pools', 'launch-fails'],
   },
   {
     name: 'pool-in-use-is-retired',
@@ -79,8 +69,8 @@ export const sharedBugs: readonly PlantedBug[] = [
     says: 'nobody counts the clusters of a workspace before it hibernates',
     edits: inFile(
       HIBERNATE,
-      "return clusters.some(({ value }) => value.state !== 'TERMINATED')",
-      "return clusters.some(({ value }) => value.state === 'TERMINATED')",
+      "readable.some(({ value }) => value.state !== 'TERMINATED')",
+      "readable.some(({ value }) => value.state === 'TERMINATED')",
     ),
     scenarios: ['busy-cluster-stays'],
   },
@@ -92,26 +82,8 @@ export const sharedBugs: readonly PlantedBug[] = [
       'if (latest?.document.version !== marked.document.version) return',
       'if (!latest) return',
     ),
-    scenarios: ['launch-as-workspace-falls-asleep'],
-    modes: ['hung'],
-    call: 'sweep: store.',
-  },
-  {
-    name: 'woken-twice',
-    says: 'each request for a cluster wakes the workspace, although it is waking',
-    edits: [
-      ...inFile(
-        HIBERNATE,
-        "if (workspace.value.hibernation === 'HIBERNATED') {",
-        'if (workspace.value.hibernation !== undefined) {',
-      ),
-      ...inFile(
-        HIBERNATE,
-        "if (latest.value.hibernation !== 'HIBERNATED') return false",
-        'if (latest.value.hibernation === undefined) return false',
-      ),
-    ],
-    scenarios: ['two-wake'],
+    scenarios: [],
+    test: 'test/protocol/rule-10-hibernation.test.ts',
   },
   {
     name: 'clusters-outlive-their-workspace',

@@ -21,11 +21,18 @@ const textOf = (value: unknown): string | undefined =>
 /** The ledger entry that a name belongs to. */
 function entryOf({ documents }: Watch, name: string): { path: string; data: Fields } | undefined {
   for (const [path, data] of documents)
-    if (path.includes('/ledger/') && JSON.stringify(data['input'] ?? null).includes(`"${name}"`)) {
+    if (path.includes('/ledger/') && isNamedIn(data['input'] ?? null, name)) {
       const { step } = data['item'] as { step: string }
       if (OWN[step]?.test(name)) return { path, data }
     }
   return undefined
+}
+
+/** The GKE cluster that a pool stands in is not the pool. */
+function isNamedIn(input: unknown, name: string): boolean {
+  const { gkeCluster, ...own } = (input ?? {}) as { readonly gkeCluster?: unknown }
+  const isHost = gkeCluster === name
+  return !isHost && JSON.stringify(own).includes(`"${name}"`)
 }
 
 /** What each step's thing is called, so that one that only stands on it is not taken for it. */
