@@ -24,6 +24,8 @@ afterEach(() => scene.stop())
 
 const isStatusWrite = ({ method, args }: Call): boolean =>
   method === 'commit' && JSON.stringify(args).includes(`"path":"${CLUSTER}"`)
+/** However it is written. */
+const isWrite = (call: Call): boolean => isStatusWrite(call) || call.method === 'transaction'
 const isObservation = ({ method, args }: Call): boolean =>
   method === 'commit' && JSON.stringify(args).includes(observationPath(CLUSTER))
 const readyNow = async () => {
@@ -43,7 +45,6 @@ describe('rule 6: status is written until quiet', () => {
   it('the answer of an older generation is written after a newer wish: refused, the wish stays', async () => {
     await observed(1, 9)
     const slow = scene.process()
-    const isWrite = (call: Call): boolean => isStatusWrite(call) || call.method === 'transaction'
     const write = slow.gate.hold('before', isWrite)
     const older = advance(slow.world, CLUSTER)
     await scene.clock.advance(10)
