@@ -81,3 +81,16 @@ test('what cannot be right is refused', async () => {
     'neither a token nor a certificate',
   )
 })
+
+test.each([
+  ['is not there', 'none', undefined],
+  ['is no YAML', 'odd', '{'],
+])('a file that %s is invalid, and named', async (_, name, content) => {
+  const file = join(folder, name)
+  if (content !== undefined) await writeFile(file, content)
+  const error: unknown = await endpointOf({ file }).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ kind: 'invalid' })
+  expect(error).toBeInstanceOf(CallError)
+  expect(String(error)).toContain(file)
+  expect(String(error)).not.toContain('\n')
+})

@@ -20,12 +20,18 @@ interface RequestOptions {
   headers?: Record<string, unknown>
 }
 
-/** Throws `invalid` when there is no such context, or when it turns certificate checks off for another machine. */
+/** Throws `invalid` when the file cannot be read, when there is no such context, or when it turns certificate checks off for another machine. */
 export async function endpointOf({ file, context }: KubeconfigChoice): Promise<KubernetesEndpoint> {
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
-  if (file === undefined) config.loadFromDefault()
-  else config.loadFromFile(file)
+  try {
+    if (file === undefined) config.loadFromDefault()
+    else config.loadFromFile(file)
+  } catch (error) {
+    // The parser shows the place in lines of its own.
+    const [what = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    throw new CallError('invalid', `kubeconfig ${file ?? 'of kubectl'}: ${what}`)
+  }
   if (context !== undefined) config.setCurrentContext(context)
   const cluster = config.getCurrentCluster()
   const where = `kubeconfig ${file ?? 'of kubectl'}, context ${config.getCurrentContext()}`

@@ -1,6 +1,6 @@
 // What is wrong with a stored document: it does not say what its schema demands, was written by a later format than this code
 // knows, or is too large to be written again. Fields that this code does not know are no fault: a later version may add some
-// (docs/decisions/0015). Pure.
+// (docs/decisions/0022). Pure.
 import type { z } from 'zod'
 import { cut } from './cut.ts'
 import { allowedBy, shown, valueAt } from './issue-words.ts'

@@ -1,5 +1,5 @@
 // Fields of a stored document that this code does not know, kept when it writes the document again: while versions change,
-// older code works on what newer code has written (docs/decisions/0015). Pure.
+// older code works on what newer code has written (docs/decisions/0022). Pure.
 import { isDeepStrictEqual } from 'node:util'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 // A document that cannot be worked with is parked: what is wrong with it stands beside it, where operators see it, and whoever
-// met it goes on with something else (docs/decisions/0015). The sweep sees when it is mended, and its entity goes on.
+// met it goes on with something else (docs/decisions/0022). The sweep sees when it is mended, and its entity goes on.
 import { MalformedDocument } from '../domain/document-fault.ts'
 import { Parked, parkedFor, parkedPathOf } from '../domain/parked.ts'
 import type { Fields, Severity, StoredDocument, World } from '../ports.ts'

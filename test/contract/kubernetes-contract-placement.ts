@@ -73,6 +73,25 @@ export function placementTests(subject: KubernetesSubject): void {
     expect((await ready(subject, waiting)).spec?.['nodeName']).toBe(host.metadata.name)
   })
 
+  test('a pod of higher priority takes the place of a lower one', async () => {
+    const { node, pod } = await site(subject)
+    const host = await node('1')
+    const low = await ready(subject, await subject.kubernetes.create(pod('low')))
+    const name = subject.unique('high')
+    const important = {
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value: 1000,
+    }
+    await subject.kubernetes.create(important)
+    subject.cleanUp(refOf(important))
+    const high = await subject.kubernetes.create(pod('high', { priorityClassName: name }))
+    const placed = await ready(subject, high)
+    expect(placed.spec?.['nodeName']).toBe(host.metadata.name)
+    expect(await subject.gone(refOf(low))).toBe(true)
+  })
+
   test('a node selector is kept to', async () => {
     const { node, pod, label } = await site(subject)
     await node('4')

@@ -5,6 +5,7 @@ import { request } from 'node:https'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubernetesEndpoint } from '../../shared/clients/kubernetes-connection.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
+import { follow } from '../../infra/local/kubernetes/companions/follow.ts'
 import { CLUSTER, event, WORKSPACE } from '../loop/fixture.ts'
 import { type ClusterAccess, clusterAccess } from '../stack/cluster-access.ts'
 import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
@@ -12,7 +13,7 @@ import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
 const EXECUTORS = 1000
 const LIMIT = 400_000
 const FROZEN_MS = 8000
-const PODS = { apiVersion: 'v1', kind: 'Pod' }
+const over = new AbortController()
 
 let site: WireSite
 let access: ClusterAccess
@@ -20,6 +21,7 @@ beforeAll(async () => {
   site = await openWireSite({ cloud: { speed: 20 } })
 })
 afterAll(async () => {
+  over.abort()
   access.close()
   await site.stop()
 })
@@ -41,41 +43,58 @@ test(
     await ask(stack, 'workspace', EXECUTORS)
     await site.reach(WORKSPACE, 'RUNNING', LIMIT)
     access = await clusterAccess(stack, clock)
-    const said = [`before: ${await memory()}`]
+    followPods()
+    say(`before: ${await memory()}`)
     const asked = clock.now()
     await ask(stack, 'cluster', EXECUTORS)
     await site.until(
       'half of the pods bound',
-      async () => (await count(isBound)) > EXECUTORS / 2 || undefined,
+      async () => count(isBound) > EXECUTORS / 2 || undefined,
       LIMIT,
     )
     await freezeCloud()
     await site.allReady(EXECUTORS, LIMIT)
-    said.push(
+    say(
       `${EXECUTORS} executors RUNNING after ${clock.now() - asked} ms, ${FROZEN_MS} of them frozen`,
     )
-    said.push(
-      `watches dropped by the API server: ${await dropped(access.endpoint)}`,
-      `running: ${await memory()}`,
-    )
-    await clock.sleep(20_000)
-    said.push(`20 s later: ${await memory()}`)
+    say(`watches dropped by the API server: ${await dropped(access.endpoint)}`)
+    say(`running: ${await memory()}`)
+    await clock.sleep(10_000)
+    say(`10 s later: ${await memory()}`)
     await stack.publish(
       'cluster-change-requested',
       event('cluster-change-requested-terminate', 'end'),
     )
     await site.reach(CLUSTER, 'TERMINATED', LIMIT)
-    expect(await count((pod) => pod.metadata.namespace?.startsWith('kdl-') === true)).toBe(0)
-    said.push(`terminated: ${await memory()}`)
-    process.stderr.write(`${said.join('\n')}\n`)
+    await site.until('no pod', async () => count(isSpark) === 0 || undefined, LIMIT)
+    expect(count(isSpark)).toBe(0)
+    say(`terminated: ${await memory()}`)
   },
 )
 
-const isBound = ({ metadata, spec }: KubernetesObject): boolean =>
-  metadata.namespace !== 'kube-system' && spec?.['nodeName'] !== undefined
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const uidOf = ({ metadata }: KubernetesObject): string => metadata.uid ?? ''
 
-async function count(isMeant: (pod: KubernetesObject) => boolean): Promise<number> {
-  return (await access.kubernetes.list(PODS)).items.filter(isMeant).length
+const isBound = (pod: KubernetesObject): boolean =>
+  isSpark(pod) && pod.spec?.['nodeName'] !== undefined
+
+const isSpark = ({ metadata: { namespace } }: KubernetesObject): boolean =>
+  namespace?.startsWith('kdl-') === true
+
+/** By uid; kept by a watch of the test's own. */
+const pods = new Map<string, KubernetesObject>()
+const count = (isMeant: (pod: KubernetesObject) => boolean): number =>
+  [...pods.values()].filter(isMeant).length
+
+function followPods(): void {
+  void follow({
+    kubernetes: access.kubernetes,
+    clock: site.clock,
+    kind: { apiVersion: 'v1', kind: 'Pod' },
+    signal: over.signal,
+    onSet: (pod) => void pods.set(uidOf(pod), pod),
+    onGone: (pod) => void pods.delete(uidOf(pod)),
+  })
 }
 
 /** Its sockets fill up meanwhile. */

@@ -3,7 +3,9 @@ import { availableParallelism } from 'node:os'
 import type { Arguments, Command, Flag } from '../../infra/cli/arguments.ts'
 import { ending } from '../../infra/cli/ending.ts'
 import { runCommand } from '../../infra/cli/run-command.ts'
+import { deliveryModes } from './delivery-modes.ts'
 import { explain } from './explain.ts'
+import { listInvariants } from './list-invariants.ts'
 import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
 
@@ -34,6 +36,12 @@ const flags = {
     most: LARGEST_SEED,
     whole: true,
   },
+  deliveries: {
+    kind: 'choice',
+    says: 'no fault but this one of events: none arrives, each arrives twice, or the last comes first',
+    choices: deliveryModes,
+  },
+  invariants: { kind: 'switch', says: 'list what is checked, and why' },
   'crash-points': {
     kind: 'switch',
     says: 'every call of every lifecycle scenario, struck in every way, instead of seeds',
@@ -68,7 +76,9 @@ type Mode = (given: Given, output: Output) => Promise<number>
 /** One module a mode, loaded when it is asked for. */
 function modeOf(given: Given): Mode {
   const { seed, point, bug, threads = availableParallelism() } = given
-  if (seed !== undefined) return (_, output) => explain(seed, output)
+  const deliveries = deliveryModes.find((mode) => mode === given.deliveries)
+  if (given.invariants) return (_, output) => listInvariants(output)
+  if (seed !== undefined) return (_, output) => explain(seed, deliveries, output)
   if (point !== undefined) {
     return async (_, output) =>
       (await import('../crash-points/command.ts')).replayPoint(point, output)
@@ -85,5 +95,5 @@ function modeOf(given: Given): Mode {
       )
   }
   return ({ seeds = 200, first = 1, reach }, output) =>
-    runMany({ seeds, first, threads, isReachSaid: reach }, output)
+    runMany({ seeds, first, threads, deliveries, isReachSaid: reach }, output)
 }

@@ -1,4 +1,5 @@
 // `npm run simulate -- --seeds N`: many seeds on all threads, and what they add up to.
+import type { DeliveryMode } from './delivery-modes.ts'
 import { explain } from './explain.ts'
 import { inHours, type Output } from './output.ts'
 import { judgeReach, type Reach } from './reach/judge-reach.ts'
@@ -10,6 +11,7 @@ export interface ManySeeds {
   readonly seeds: number
   readonly first: number
   readonly threads: number
+  readonly deliveries?: DeliveryMode | undefined
   /** Names what was never reached, however few the seeds. */
   readonly isReachSaid: boolean
 }
@@ -22,7 +24,7 @@ const SAY_EVERY = 1000
 
 /** Answers the exit code: 1 when a seed broke an invariant, or many never came by what has no reason. */
 export async function runMany(
-  { seeds, first, threads, isReachSaid }: ManySeeds,
+  { seeds, first, threads, deliveries, isReachSaid }: ManySeeds,
   output: Output,
 ): Promise<number> {
   const totals = noTotals()
@@ -32,7 +34,8 @@ export async function runMany(
     worker: new URL('./worker.ts', import.meta.url),
     last: 'end',
   }
-  await runOnThreads(thread, numbers(first, seeds), threads, (answer) => {
+  const jobs = Array.from({ length: seeds }, (_, at) => ({ seed: first + at, deliveries }))
+  await runOnThreads(thread, jobs, threads, (answer) => {
     const reached = answer.is === 'over' ? answer.probes : answer.tally.probes
     for (const probe of reached) probes.add(probe)
     if (answer.is === 'over') return
@@ -44,11 +47,11 @@ export async function runMany(
       output.progress(`seed ${tally.seed}: ${worst.invariant} ${worst.about} ${worst.says}`)
     if (totals.seeds % SAY_EVERY === 0) output.progress(`${totals.seeds} of ${seeds} seeds`)
   })
-  for (const { seed } of failed.slice(0, EXPLAINED)) await explain(seed, output)
+  for (const { seed } of failed.slice(0, EXPLAINED)) await explain(seed, deliveries, output)
   const others = failed.slice(EXPLAINED).map(({ seed }) => seed)
   if (others.length > 0) output.progress(`and seeds ${others.join(', ')}`)
   const reach = judgeReach(probes)
-  const isReachAsked = seeds >= ENOUGH_FOR_REACH
+  const isReachAsked = seeds >= ENOUGH_FOR_REACH && deliveries === undefined
   const holes = isReachAsked || isReachSaid ? sayUnreached(reach, output) : 0
   output.say(...summary(totals, reach))
   return totals.violations > 0 || (isReachAsked && holes > 0) ? 1 : 0
@@ -65,10 +68,6 @@ function sayUnreached({ unreached }: Reach, output: Output): number {
     )
   }
   return unreached.filter(({ reason }) => reason === undefined).length
-}
-
-function* numbers(first: number, count: number): Iterable<number> {
-  for (let at = 0; at < count; at++) yield first + at
 }
 
 function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['say']> {

@@ -104,6 +104,8 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     if (scenario.ending === 'rest' && scenario.isThorough) {
       await simulated.run(longestIdle(scenario, simulated))
       await waitFor(simulated, isRest)
+      await simulated.wake()
+      await waitFor(simulated, isRest)
       changedByReplay = await simulated.replay()
     }
     await check(false)
@@ -133,6 +135,9 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   return result
 }
 
+/** Unused pools and empty workspaces are kept so long, where a scenario says so, and a while more until that is seen. */
+const UNUSED = minutes(100)
+
 /** Long enough for what is idle to have ended. */
 function longestIdle({ tenancy }: Scenario, { documents, tower }: Simulated): number {
   const limits = tenancy.flatMap(({ path, clusters }) =>
@@ -147,7 +152,14 @@ function longestIdle({ tenancy }: Scenario, { documents, tower }: Simulated): nu
         : 0
     }),
   )
-  return Math.max(0, ...limits)
+  const isShort = tenancy.some(({ path }) => {
+    const { poolIdleHours, hibernateAfterHours } = (documents.get(path)?.['spec'] ?? {}) as {
+      poolIdleHours?: number
+      hibernateAfterHours?: number
+    }
+    return poolIdleHours === 1 || hibernateAfterHours === 1
+  })
+  return Math.max(isShort ? UNUSED : 0, ...limits)
 }
 
 async function waitFor(simulated: Simulated, isSo: () => boolean): Promise<void> {

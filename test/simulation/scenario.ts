@@ -3,6 +3,7 @@
 import { minutes } from '../../shared/domain/time.ts'
 import { chanceFor } from './chance.ts'
 import { cloudTroubles } from './cloud-troubles.ts'
+import type { DeliveryMode } from './delivery-modes.ts'
 import { type Weather, weatherAtRandom } from './weather.ts'
 import { requestsAtRandom, type Tenancy, tenancyAtRandom } from './workload.ts'
 
@@ -39,6 +40,15 @@ export interface Scenario {
   readonly ending: 'rest' | 'rest then delete' | 'delete'
   /** At rest: what is idle is given the time to end, and every event comes again. */
   readonly isThorough: boolean
+  /** What happens to all events, in place of the weather. */
+  readonly deliveries?: DeliveryMode
+}
+
+/** The requests of a seed in a world where nothing goes wrong but this. */
+export function scenarioIn(deliveries: DeliveryMode | undefined, seed: number): Scenario {
+  const { moves, ...scenario } = scenarioOf(seed)
+  const kind = moves.filter(({ does }) => does !== 'trouble')
+  return { ...scenario, moves: kind, weather: {}, ...(deliveries ? { deliveries } : {}) }
 }
 
 export function scenarioOf(seed: number): Scenario {

@@ -5,15 +5,14 @@ import { profile } from '../../infra/local/profile.ts'
 import { type InProcessStack, startInProcess } from '../../infra/local/stack/in-process.ts'
 import { entityRef } from '../../shared/domain/paths.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
-import { SYSTEM_NAMESPACE } from '../../shared/manifests/agent.ts'
-import { labelKeys } from '../../shared/manifests/labels.ts'
 import type { Fields, World } from '../../shared/ports.ts'
-import { badDeliveries } from './deliveries.ts'
+import { type BadDeliveries, badDeliveries } from './deliveries.ts'
+import { deliveriesIn } from './delivery-modes.ts'
 import { faultyCalls } from './faulty-calls.ts'
 import { faultyProcesses } from './processes.ts'
-import { type Reached, reached } from './reach/reached.ts'
-import { sparkClustersIn } from './kubernetes-objects.ts'
-import type { Move, Scenario } from './scenario.ts'
+import { reached } from './reach/reached.ts'
+import { makeMove } from './make-move.ts'
+import type { Scenario } from './scenario.ts'
 import { strikesOf } from './strikes.ts'
 import { type Trace, trace as newTrace } from './trace.ts'
 import { type WatchTower, watchTower } from './watch.ts'
@@ -28,6 +27,8 @@ export interface Simulated {
   run(ms: number): Promise<void>
   /** Faults stop. */
   calm(): Promise<void>
+  /** Asks for a cluster in every workspace that hibernates. */
+  wake(): Promise<void>
   /** Asks for the end of every workspace, by force. */
   deleteAll(): Promise<void>
   /** Messages that functions have not acknowledged; ghosts apart. */
@@ -63,8 +64,11 @@ export async function startSimulated(
     if (!world) throw new Error('the world has not begun')
     return world
   }
-  const messages = badDeliveries(strikes, () => clock.now())
-  const events = badDeliveries(strikes, () => clock.now())
+  const deliveries = (): BadDeliveries =>
+    scenario.deliveries
+      ? deliveriesIn(scenario.deliveries, () => clock.now())
+      : badDeliveries(strikes, () => clock.now())
+  const messages = deliveries()
   const random = seededRandom(seed)
   const processes = faultyProcesses({
     strikes,
@@ -89,7 +93,7 @@ export async function startSimulated(
     },
     busKnobs: messages,
     hostKnobs: {
-      ...events,
+      ...deliveries(),
       process: processes.process,
     },
     wrapWorld(base) {
@@ -109,7 +113,16 @@ export async function startSimulated(
       )
     })
   for (const move of scenario.moves)
-    clock.after(move.at, () => void make(move, stack, trace, { tower, reach }))
+    clock.after(move.at, () => void makeMove(move, stack, trace, { tower, reach }))
+
+  let asked = 0
+  async function ask(topic: string, account: string, data: object): Promise<void> {
+    const type = `kindling.${topic.replaceAll('-', '.')}.v1`
+    const source = `//${account}.example/end`
+    const text = JSON.stringify({ specversion: '1.0', id: `end-${++asked}`, source, type, data })
+    trace.add('move', `publish ${topic}: ${text}`)
+    await stack.publish(topic, text)
+  }
 
   return {
     clock,
@@ -129,16 +142,16 @@ export async function startSimulated(
       await stack.faults.clear()
       trace.add('move', 'faults stop')
     },
-    async deleteAll() {
-      for (const [at, { account, workspace }] of scenario.tenancy.entries()) {
-        const change = { action: 'delete', force: true }
-        const type = 'kindling.workspace.change.requested.v1'
-        const source = `//${account}.example/end`
-        const event = { specversion: '1.0', id: `end-${at}`, source, type }
-        const text = JSON.stringify({ ...event, data: { account, workspace, change } })
-        trace.add('move', `delete ${account} ${workspace}`)
-        await stack.publish('workspace-change-requested', text)
+    async wake() {
+      for (const { account, workspace, path } of scenario.tenancy) {
+        if (documents.get(path)?.['hibernation'] !== 'HIBERNATED') continue
+        await ask('cluster-requested', account, { account, workspace, ...WAKER })
       }
+    },
+    async deleteAll() {
+      const change = { action: 'delete', force: true }
+      for (const { account, workspace } of scenario.tenancy)
+        await ask('workspace-change-requested', account, { account, workspace, change })
     },
     unacknowledged: () => stack.bus.waiting() - messages.ghostsAhead(),
     isEmpty: () => stack.data.cloud.list().length === 0,
@@ -178,60 +191,15 @@ function essenceOf(
   return essence
 }
 
+/** A small cluster that wakes its workspace. */
+const WAKER = {
+  cluster: 'waker',
+  runtime: '17.3.x-scala2.13',
+  driver: { machineType: 'n2-standard-4' },
+  executors: { count: 1, machineType: 'n2-standard-4' },
+} as const
+
 function sayState(data: Fields | undefined): string {
   const state = data?.['state'] ?? data?.['is']
   return typeof state === 'string' ? ` ${state}` : ''
-}
-
-async function make(
-  move: Move,
-  stack: InProcessStack,
-  trace: Trace,
-  { tower, reach }: { readonly tower: WatchTower; readonly reach: Reached },
-): Promise<void> {
-  if (move.does === 'publish') {
-    trace.add('move', `publish ${move.topic} about ${move.about}: ${move.text.slice(0, 300)}`)
-    await stack.publish(move.topic, move.text)
-    return
-  }
-  if (move.does === 'work') return work(move, stack, trace, tower)
-  const { fault, parameters, forMs } = move
-  const shown = `${fault} ${JSON.stringify(parameters)}`
-  try {
-    trace.add('move', `${shown}: ${await stack.faults.set(fault, parameters)}`)
-    reach.trouble(fault)
-  } catch (error) {
-    // It names what is not there at the moment.
-    trace.add('move', `${shown}: ${String(error)}`)
-    return
-  }
-  stack.world.clock
-    .sleep(forMs)
-    .then(() => stack.faults.clear(fault).then(() => trace.add('move', `${fault} is over`)))
-    .catch(() => undefined)
-}
-
-/** A gateway lets nobody begin in a cluster that drains, so work comes only where there is none of that. */
-function work(
-  move: Extract<Move, { does: 'work' }>,
-  stack: InProcessStack,
-  trace: Trace,
-  { busy }: WatchTower,
-): void {
-  const [, account, , workspace, , cluster] = move.cluster.split('/')
-  for (const engine of stack.data.clusters.values()) {
-    for (const { metadata, spec } of sparkClustersIn(engine)) {
-      const { labels, namespace = SYSTEM_NAMESPACE } = metadata
-      const isIt =
-        labels?.[labelKeys.account] === account &&
-        labels?.[labelKeys.workspace] === workspace &&
-        labels?.[labelKeys.cluster] === cluster
-      // Done with is done with, drained or not.
-      if (!isIt || (move.jobs > 0 && spec?.['drain'] !== undefined)) continue
-      trace.add('move', `${move.jobs} jobs in ${namespace}`)
-      if (move.jobs > 0) busy.add(move.cluster)
-      else busy.delete(move.cluster)
-      stack.data.drivers.set(namespace, { runningJobs: move.jobs, openSessions: 0 })
-    }
-  }
 }

@@ -106,6 +106,7 @@ function workspaceData(chance: Chance, { project }: SimulatedWorkspace): Record<
     region: REGION,
     ...(chance.happens(0.2) ? { shapes: [{ machineType: chance.pick(MACHINES) }] } : {}),
     ...(chance.happens(0.2) ? { poolIdleHours: 1 } : {}),
+    ...(chance.happens(0.2) ? { hibernateAfterHours: 1 } : {}),
   }
 }
 

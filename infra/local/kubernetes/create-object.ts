@@ -19,7 +19,7 @@ import {
   requiredValue,
   StatusError,
 } from './status-error.ts'
-import { storedForm, unreadable } from './stored-form.ts'
+import { checkReadable, storedForm } from './stored-form.ts'
 import { timestamp } from './timestamp.ts'
 
 function hex(clock: Clock, digits: number): string {
@@ -131,11 +131,7 @@ export async function createObject(
 ): Promise<KubernetesObject> {
   const given = checkShape(frozenCopy(input))
   const resource = core.registry.find(given.apiVersion, given.kind)
-  const fault = unreadable(resource, given)
-  if (fault !== undefined)
-    throw badRequest(
-      `${given.kind} in version "${resource.version}" cannot be handled as a ${given.kind}: ${fault}`,
-    )
+  checkReadable(resource, given)
   const object = storedForm(resource, given)
   const namespace = checkScope(resource, object.metadata.namespace)
   if (object.metadata.resourceVersion) {

@@ -110,6 +110,8 @@ function conform(schema: Schema, value: unknown): unknown {
   const kept: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value)) {
     const known = properties?.[key]
+    // As if it were not there, where null is no value.
+    if (known && item === null && !known.nullable) continue
     if (known) kept[key] = conform(known, item)
     else if (isObject(additionalProperties)) kept[key] = conform(additionalProperties, item)
     else if (keepsUnknown || additionalProperties === true) kept[key] = item

@@ -101,7 +101,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   Namespace: { prepare: defaultNamespace },
   Node: { keepsStatus: true },
   ConfigMap: { validate: dataCauses },
-  Secret: { validate: dataCauses },
+  Secret: { validate: dataCauses, validateUpdate: immutable('type') },
   Lease: { validate: leaseCauses },
   Deployment: replicated,
   ReplicaSet: replicated,

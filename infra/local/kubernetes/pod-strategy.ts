@@ -109,17 +109,35 @@ export function podCauses(pod: KubernetesObject): Cause[] {
   return causes
 }
 
-/** The parts of a pod's spec that are fixed: all but images, tolerations that are added, and shorter lives. */
+/** The parts of a pod's spec that are fixed: all but images, tolerations that are added, and a deadline. */
 function fixedParts(pod: KubernetesObject): unknown {
   const { containers, initContainers = [], ...rest } = podSpec(pod)
   const fixed: Record<string, unknown> = { ...rest }
-  for (const free of ['tolerations', 'activeDeadlineSeconds', 'terminationGracePeriodSeconds']) {
-    delete fixed[free]
-  }
+  for (const free of ['tolerations', 'activeDeadlineSeconds']) delete fixed[free]
   return [fixed, ...[...containers, ...initContainers].map((each) => ({ ...each, image: '' }))]
 }
 
+/** A deadline may be set and shortened. */
+function deadlineCauses(next: KubernetesObject, current: KubernetesObject): Cause[] {
+  const field = 'spec.activeDeadlineSeconds'
+  const [wanted, before] = [
+    next.spec?.['activeDeadlineSeconds'],
+    current.spec?.['activeDeadlineSeconds'],
+  ]
+  if (typeof before !== 'number' || wanted === before) return []
+  if (typeof wanted !== 'number') {
+    return [
+      invalidValue(field, wanted ?? null, 'must not update from a positive integer to nil value'),
+    ]
+  }
+  return wanted < before
+    ? []
+    : [invalidValue(field, wanted, 'must be less than or equal to previous value')]
+}
+
 export function podUpdateCauses(next: KubernetesObject, current: KubernetesObject): Cause[] {
+  const late = deadlineCauses(next, current)
+  if (late.length > 0) return late
   const kept = podSpec(current).tolerations ?? []
   const given = podSpec(next).tolerations ?? []
   const lost = kept.some((toleration) => !given.some((each) => sameJson(each, toleration)))

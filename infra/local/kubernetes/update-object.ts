@@ -17,7 +17,6 @@ import {
   invalidValue,
   notFound,
   staleObject,
-  StatusError,
 } from './status-error.ts'
 import { storedForm, unreadable } from './stored-form.ts'
 
@@ -64,7 +63,8 @@ function readable(target: Target, candidate: KubernetesObject): KubernetesObject
   }
   const fault = unreadable(resource, candidate)
   if (fault === undefined) return storedForm(resource, candidate)
-  throw replaces ? badRequest(fault) : new StatusError(422, 'Invalid', fault)
+  if (replaces) throw badRequest(fault)
+  throw invalid(resource, name, [invalidValue('patch', candidate, fault)])
 }
 
 /** `uid`: as it was asked for. */

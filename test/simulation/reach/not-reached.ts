@@ -3,4 +3,80 @@
 export const notReached: readonly {
   readonly reason: string
   readonly probes: readonly string[]
-}[] = []
+}[] = [
+  {
+    reason: 'guards against a mistake in the code itself: no input leads there',
+    probes: [
+      'domain/names.ts: ',
+      'steps/registry.ts: ',
+      'a namespace is made of objects',
+      'steps/listed-pool.ts: ',
+      'the catalogue has runtimes',
+      'runtime/store-within.ts: ',
+      'settings alone change only when it has ended',
+      'only a launch can be wanted of it',
+      'functions/delivery.ts: ',
+      'not quiet after ${ROUNDS} rounds',
+      'steps/pool-use.ts: ',
+      'reason: UNKNOWN',
+      'reason: INTERNAL_ERROR',
+    ],
+  },
+  {
+    reason: 'nobody damages stored documents here: the tests of documents that cannot be read do',
+    probes: [
+      'MalformedDocument',
+      'runtime/park.ts: ',
+      'runtime/review-parked.ts: ',
+      'withoutRun(path',
+    ],
+  },
+  {
+    reason: 'called by a person over HTTP, and nobody calls here',
+    probes: ['functions/advance/', 'functions/replay/', 'runtime/dead-letters.ts: '],
+  },
+  {
+    reason: 'needs as many lost races in a row as no storm brings',
+    probes: ['TRIES} times in a row'],
+  },
+  {
+    reason: "nobody makes things under Kindling's names here: test/laws/strangers.test.ts does",
+    probes: ['notOurs(', 'reason: RESOURCE_NAME_TAKEN'],
+  },
+  {
+    reason:
+      'requests of the workload are of known machines, runtimes and ranges: test/bad-input has the others',
+    probes: [
+      'domain/ranges.ts: ',
+      'reason: INVALID_SPARK_IMAGE',
+      "reasonOf('INVALID_SPARK_IMAGE'",
+      'reason: UNSUPPORTED_INSTANCE_TYPE',
+    ],
+  },
+  {
+    reason: 'the simulated cloud has no fault of this kind',
+    probes: [
+      'reason: GCP_DENIED_BY_ORG_POLICY',
+      'reason: GCP_KMS_KEY_PERMISSION_DENIED',
+      'reason: GCP_SERVICE_ACCOUNT_',
+      'reason: IMAGE_PULL_PERMISSION_DENIED',
+    ],
+  },
+  {
+    reason:
+      'only a watch expires, and no handler watches; no call is told of a stock-out, the autoscaler tells',
+    probes: ['error: expired', 'error: stock-out'],
+  },
+  {
+    reason: 'nobody changes settings behind our back here: test/laws/drift.test.ts does',
+    probes: ['gke.updateCluster', 'gke.setMaintenancePolicy', 'network.patch'],
+  },
+  {
+    reason: 'the simulated logs write only JSON that can be read: test/bad-input has the others',
+    probes: [
+      'runtime/event-trace.ts: ',
+      'runtime/operation-ended.ts: ',
+      'runtime/scale-up-blocked.ts: ',
+    ],
+  },
+]

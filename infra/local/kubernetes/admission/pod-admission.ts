@@ -55,7 +55,13 @@ export function podAdmission(store: ObjectStore, registry: ResourceRegistry): Po
         const why = `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`
         throw forbidden(pods, pod.metadata.name, why)
       }
-      const ranked = { ...pod, spec: { ...pod.spec, ...priorityOf(pod) } }
+      const ranking = priorityOf(pod)
+      const { priority = ranking.priority } = podSpec(pod)
+      if (priority !== ranking.priority) {
+        const why = `the integer value of priority (${priority}) must not be provided in pod spec; priority admission controller computed ${ranking.priority} from the given PriorityClass name`
+        throw forbidden(pods, pod.metadata.name, why)
+      }
+      const ranked = { ...pod, spec: { ...pod.spec, ...ranking } }
       return applyLimitDefaults(ranked, store.each(ranges, namespace))
     },
     validate(pod) {

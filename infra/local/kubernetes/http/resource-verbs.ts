@@ -6,8 +6,8 @@ import type { KubernetesCall } from '../call-gate.ts'
 import type { Admit } from '../create-object.ts'
 import type { DeleteRequest } from '../delete-object.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
-import { isObject } from '../frozen-json.ts'
 import { uidOf } from '../object-store.ts'
+import { checkReadable } from '../stored-form.ts'
 import { badRequest, forbiddenValue, invalid, requiredValue, StatusError } from '../status-error.ts'
 import type { Target } from '../update-object.ts'
 import {
@@ -22,6 +22,7 @@ import { applyObject } from './apply-object.ts'
 import { podLog } from './pod-log.ts'
 import { protobufType } from './protobuf.ts'
 import { applyType, changeOf } from './patch-types.ts'
+import { createdName, partOf, selectedName, verbOf } from './request-verb.ts'
 import { deleteRequest, listRequest, withRoute } from './request-options.ts'
 import { noSuchPath, type Route } from './route.ts'
 import { listOf, shown, shownList, type VerbContext, wantsTable } from './shown-objects.ts'
@@ -29,28 +30,6 @@ import { jsonOf, streamWatch } from './watch-response.ts'
 
 /** As a real server does when the caller does not say. */
 const longestWatchSeconds = 1800
-
-function verbOf(exchange: Exchange, route: Route): KubernetesCall['verb'] {
-  const { method, query } = exchange
-  if (method === 'GET' && route.name === undefined) {
-    return query.get('watch') === 'true' || query.get('watch') === '1' ? 'watch' : 'list'
-  }
-  if (method === 'GET') return 'get'
-  if (method === 'POST') return 'create'
-  if (method === 'PUT' && route.name !== undefined) return 'update'
-  if (method === 'PATCH' && route.name !== undefined) return 'patch'
-  if (method === 'DELETE') return route.name === undefined ? 'deleteAll' : 'delete'
-  throw new StatusError(405, 'MethodNotAllowed', `the server does not allow ${method} here`)
-}
-
-function partOf(
-  { resource, subresource }: Route,
-  verb: KubernetesCall['verb'],
-): KubernetesCall['subresource'] {
-  if (subresource === 'status') return 'status'
-  const isLog = subresource === 'log' && resource.kind === 'Pod' && verb === 'get'
-  return isLog ? 'log' : undefined
-}
 
 export async function answerResource(
   context: VerbContext,
@@ -93,17 +72,6 @@ export async function answerResource(
   sendJson(exchange.response, code, answer)
 }
 
-/** A list or a watch of one name is allowed to whoever may see that one. */
-function selectedName({ query }: Exchange): string | undefined {
-  return /(?:^|,)metadata\.name==?([^,]+)/.exec(query.get('fieldSelector') ?? '')?.[1]
-}
-
-function createdName(body: unknown): string | undefined {
-  const metadata = isObject(body) ? body['metadata'] : undefined
-  const name = isObject(metadata) ? metadata['name'] : undefined
-  return typeof name === 'string' ? name : undefined
-}
-
 /** Throws 415 for what is neither JSON nor protobuf. */
 async function readObject({ request, query, method }: Exchange): Promise<unknown> {
   if (query.has('dryRun')) throw badRequest('dryRun is not supported')
@@ -142,6 +110,7 @@ async function perform(
       return [201, await create(api, route, body, admit)]
     case 'update': {
       const whole = withRoute(route, body)
+      checkReadable(resource, whole)
       return [200, api.update({ ...target, replaces: true }, () => whole, admit)]
     }
     case 'patch':

@@ -1,0 +1,11 @@
+// Seeds whose scenario breaks an invariant without the mend that it led to: run again by every `npm test`. A change of the
+// generator changes what a seed is, and its entry with it.
+
+export interface SavedSeed {
+  readonly seed: number
+  readonly broke: string
+}
+
+export const savedSeeds: readonly SavedSeed[] = [
+  { seed: 43, broke: 'a waiting cluster deleted for good, which the diagram did not draw' },
+]
