@@ -17,7 +17,7 @@ export async function failingTest(bug: PlantedBug, file: string): Promise<string
   const report = join(folder, 'report.json')
   const child = spawn(process.execPath, [...vitest, '--reporter', 'json', '--outputFile', report], {
     cwd: ROOT,
-    env: { ...process.env, KINDLING_PLANTED_BUG: bug.name },
+    env: { ...process.env, KINDLING_PLANTED_BUG: bug.name, KINDLING_PLANTED_CACHE: folder },
     stdio: 'ignore',
   })
   await once(child, 'exit')

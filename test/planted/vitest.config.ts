@@ -9,7 +9,15 @@ const bug = plantedBugs.find((each) => each.name === name)
 if (!bug) throw new Error(`no bug "${name}" is planted`)
 
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, maxWorkers: 1, bail: 1 },
+  // What is kept of one run is of the sources with that run's bug.
+  cacheDir: process.env['KINDLING_PLANTED_CACHE'],
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    maxWorkers: 1,
+    bail: 1,
+    fsModuleCache: false,
+  },
   plugins: [
     {
       name: 'planted bug',

@@ -24,6 +24,7 @@ afterEach(() => scene.stop())
 
 const isStatusWrite = ({ method, args }: Call): boolean =>
   method === 'commit' && JSON.stringify(args).includes(`"path":"${CLUSTER}"`)
+/** However it is written. */
 const isWrite = (call: Call): boolean => isStatusWrite(call) || call.method === 'transaction'
 const isObservation = ({ method, args }: Call): boolean =>
   method === 'commit' && JSON.stringify(args).includes(observationPath(CLUSTER))

@@ -116,11 +116,11 @@ export const runBugs: readonly PlantedBug[] = [
       'writeIn(transaction, [changed, ...stateFact(path, entity.value, status, now)])',
       `writeIn(transaction, [changed])
       const facts = stateFact(path, entity.value, status, now)
-      if (facts.length > 0) void world.clock.sleep(1).then(() => world.store.commit(facts))`,
+      if (facts.length > 0) void world.clock.sleep(1).then(() => world.store.commit(facts)).catch(() => undefined)`,
     ),
     scenarios: ['launch-new-pools'],
-    modes: ['died'],
-    call: 'store.transaction',
+    modes: ['died', 'before'],
+    call: 'pod-ready',
   },
   {
     name: 'published-before-it-is-published',
