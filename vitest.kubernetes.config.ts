@@ -4,11 +4,7 @@ import { defineConfig } from 'vitest/config'
 // machine's worth of processes.
 export default defineConfig({
   test: {
-    include: [
-      'test/kubernetes/**/*.test.ts',
-      'test/stack/{wire,kills,tripled,functions-process,bad-endpoints}.test.ts',
-      'test/long/drills.test.ts',
-    ],
+    include: ['test/kubernetes/{drills,external}.test.ts', 'test/stack/wire.test.ts'],
     env: { KINDLING_KUBERNETES: 'managed' },
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -15,8 +15,8 @@ const LIMIT = 400_000
 const FROZEN_MS = 8000
 const over = new AbortController()
 
-let site: WireSite
 let access: ClusterAccess
+let site: WireSite
 beforeAll(async () => {
   site = await openWireSite({ cloud: { speed: 20 } })
 })
