@@ -19,6 +19,7 @@ import { parkOrLog } from './park.ts'
 import { considerUnused } from './retire-pool.ts'
 import { freeForgottenSlots } from './slots.ts'
 import { read, updateOf } from './stored.ts'
+import { wantLostPools } from './want-lost-pools.ts'
 
 /** How often a workspace that is gone is still audited: what the latest hand may have made is found by then ... */
 const AUDITS_AFTER_END = 3
@@ -50,6 +51,7 @@ export async function lookAround(world: World, moment: Moment, lateBy: number): 
   }
   if (entity.kind === 'pool') await tried(world, path, () => considerUnused(world, moment, lateBy))
   if (entity.kind !== 'cluster' || entity.want !== 'up') return
+  await tried(world, path, () => wantLostPools(world, moment))
   await tried(world, path, async () => {
     await pullObservation(world, moment)
     if (entity.spec.executors.autoscale) await considerSize(world, path)

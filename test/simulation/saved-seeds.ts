@@ -8,4 +8,9 @@ export interface SavedSeed {
 
 export const savedSeeds: readonly SavedSeed[] = [
   { seed: 43, broke: 'a waiting cluster deleted for good, which the diagram did not draw' },
+  {
+    seed: 50063,
+    broke:
+      'a cluster that ran on a pool which GKE said late that it could not make: nobody wanted it again',
+  },
 ]
