@@ -22,8 +22,8 @@ export async function wantLostPools(world: World, { entity, run }: Moment): Prom
       return read(world.store, entityPath(pool), PoolEntity)
     }),
   )
-  const ended = new Set<string>(['FAILED', 'RETIRED'])
-  if (!pools.some((pool) => pool && ended.has(pool.value.state))) return
+  // Nobody retires a pool that a cluster uses.
+  if (!pools.some((pool) => pool?.value.state === 'FAILED')) return
   const workspace = (await read(world.store, workspacePath(account, id), WorkspaceEntity))?.value
   if (!canLaunch(workspace)) return
   const shards = new Map(pools.flatMap((pool) => shardsOf(pool?.value)))
