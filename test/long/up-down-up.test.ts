@@ -22,13 +22,13 @@ vi.mock('../../shared/domain/situation.ts', async (original) => {
   return { ...real, unwantedEntries }
 })
 
-const left = { crash: 1, repeat: 1, minute: 1, running: 2, preemption: 0 }
+const left = { crash: 1, repeat: 1, minute: 1, running: 2, preemption: 1 }
 
 async function explored(rule?: string) {
   forgetProcesses()
   return withoutRule(rule, async () => {
     const system = await runningPool(left, [end, want], { isAtOnce: true })
-    return explore(machineOf(system), 2_000_000)
+    return explore(machineOf(system), 4_000_000)
   })
 }
 
