@@ -39,7 +39,7 @@ export async function clusterLab(name: string): Promise<ClusterLab> {
     async kill(pod, phase = 'Failed') {
       if (!pod) throw new Error('there is no such pod')
       const status = { phase, reason: 'Terminated' }
-      await open().patch(refOf(pod), { status }, { subresource: 'status' })
+      await lab.gke().patch(refOf(pod), { status }, { subresource: 'status' })
     },
     look: async (input = lab.input) => (await lab.drive(step.observe(lab.ports(), input))).is,
   }

@@ -5,7 +5,7 @@ import { PoolEntity, WorkspaceEntity } from '../../shared/domain/entity.ts'
 import { entityRef, workspacePath } from '../../shared/domain/paths.ts'
 import type { Subject } from '../../shared/domain/plan.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import type { World } from '../../shared/ports.ts'
+import type { Kubernetes, World } from '../../shared/ports.ts'
 import { stepPorts } from '../../shared/runtime/step-ports.ts'
 import { registry } from '../../shared/steps/registry.ts'
 import type { RunnableStep, StepPorts } from '../../shared/steps/step.ts'
@@ -33,6 +33,8 @@ export interface Lab {
   readonly faults: Faults
   /** The step's ports, as for an attempt that is claimed now. */
   readonly ports: () => StepPorts
+  /** The step's Kubernetes as GKE sees it, which may do what Kindling may not. */
+  readonly gke: () => Kubernetes
   /** The same made for another: another workspace, or another cluster or pool in this one. */
   readonly makeNeighbour: () => Promise<void>
   /** Awaits, with time moving on. */
@@ -104,6 +106,11 @@ export async function startLab(step: RunnableStep): Promise<Lab> {
     subject,
     inputFor: (of) => inputFor(of, 2),
     faults: injected,
+    gke() {
+      const [kubernetes] = engines.data.clusters.values()
+      if (!kubernetes) throw new Error('there is no GKE cluster')
+      return kubernetes.face('system:masters')
+    },
     makeNeighbour: async () => void (await make(step, 'second')),
     rest,
     dump: () => dumpOf(engines, identity),

@@ -125,7 +125,8 @@ describe('a look without a claim', () => {
     await scene.run(advance(scene.main.world, POOL))
     await scene.until('gone', async () => (await scene.entity(POOL)).state === 'RETIRED')
     expect(poolsInCloud()).toEqual([])
-    expect(await slots()).toEqual([])
+    // The cluster's other pool is on its way by now.
+    expect((await slots()).filter(({ data }) => data['entity'] === POOL)).toEqual([])
   })
 
   it('is not begun while an earlier holder may act: the attempt that comes instead does not find it final', async () => {
