@@ -14,6 +14,8 @@ interface Pool {
 export interface WithPools {
   /** By name: what the cloud has. */
   readonly pools: Readonly<Record<string, Pool>>
+  /** Operations are over as soon as they begin. */
+  readonly isAtOnce?: true
 }
 
 /** What was ever asked for, each once: states hold its number. */
@@ -49,7 +51,8 @@ export function replyOfGke<Outside extends WithPools>(
       return { value: found && nodePool(found) }
     case 'createNodePool': {
       if (found) return { error: new CallError('exists', `${name} is there`) }
-      const made: Pool = { status: 'PROVISIONING', asked: numberOf(args[1] as NodePool) }
+      const status = outside.isAtOnce ? 'RUNNING' : 'PROVISIONING'
+      const made: Pool = { status, asked: numberOf(args[1] as NodePool) }
       return {
         value: { name: `create-${name}` },
         outside: become({ ...outside.pools, [name]: made }),
@@ -59,8 +62,10 @@ export function replyOfGke<Outside extends WithPools>(
       if (!found) return { error: new CallError('not-found', `${name} is not there`) }
       if (found.status === 'PROVISIONING')
         return { error: new CallError('busy', `${name} is being made`) }
+      const value = { name: `delete-${name}` }
+      if (outside.isAtOnce) return { value, outside: ended(outside, name, 'STOPPING') }
       const pools = { ...outside.pools, [name]: { ...found, status: 'STOPPING' as const } }
-      return { value: { name: `delete-${name}` }, outside: become(pools) }
+      return { value, outside: become(pools) }
     }
     case 'getOperation':
       return { value: undefined }
@@ -83,13 +88,16 @@ export function operationsEnd<Outside extends WithPools>(
     .filter(([, { status }]) => status !== 'RUNNING')
     .map(([name, pool]) => ({
       label: `GKE: ${name} ${pool.status === 'STOPPING' ? 'is gone' : 'is made'}`,
-      next: () => Promise.resolve({ ...state, outside: ended(state.outside, name, pool) }),
+      next: () => Promise.resolve({ ...state, outside: ended(state.outside, name, pool.status) }),
     }))
 }
 
-function ended<Outside extends WithPools>(outside: Outside, name: string, pool: Pool): Outside {
-  const { [name]: _, ...others } = outside.pools
-  const isGone = pool.status === 'STOPPING'
-  const pools = isGone ? others : { ...others, [name]: { ...pool, status: 'RUNNING' as const } }
-  return { ...outside, pools }
+function ended<Outside extends WithPools>(
+  outside: Outside,
+  name: string,
+  status: Pool['status'],
+): Outside {
+  const { [name]: pool, ...others } = outside.pools
+  if (!pool || status === 'STOPPING') return { ...outside, pools: others }
+  return { ...outside, pools: { ...others, [name]: { ...pool, status: 'RUNNING' } } }
 }

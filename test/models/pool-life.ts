@@ -49,15 +49,23 @@ const audit: Handler = {
 const isAttempt = (path: string): boolean => path.includes('/attempts/')
 
 /** The pool as it runs, and nothing is under way. */
-export function runningPool(left: Happenings['left'], asks: Asks): Promise<System<PoolLife>> {
-  return startingAt(poolLife({ running: 1 }, []), poolLife(left, asks))
+export function runningPool(
+  left: Happenings['left'],
+  asks: Asks,
+  gke: Pick<WithPools, 'isAtOnce'> = {},
+): Promise<System<PoolLife>> {
+  return startingAt(poolLife({ running: 1 }, [], gke), poolLife(left, asks))
 }
 
 /** Ends in the last of these. */
-export function poolLife(left: Happenings['left'], asks: Asks): System<PoolLife> {
+export function poolLife(
+  left: Happenings['left'],
+  asks: Asks,
+  gke: Pick<WithPools, 'isAtOnce'> = {},
+): System<PoolLife> {
   const content = askedPool()
   const events = Object.keys(content).filter(isAttempt)
-  const outside = { pools: {}, events, left, asks: asks.map(({ name }) => name) }
+  const outside = { ...gke, pools: {}, events, left, asks: asks.map(({ name }) => name) }
   const isAudited = left.isFrozenForEver === true
   const goal = asks.at(-1) === end ? isGone : isThere(1 + asks.length)
   return {

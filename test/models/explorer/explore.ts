@@ -1,6 +1,7 @@
-// Exhaustive exploration, breadth first: every state that any order of moves can reach, once. Invariants hold in each, and
-// from each a fair schedule must come to the goal. What fails is told with the shortest way there.
+// Exhaustive exploration: every state that any order of moves can reach, those first in which least has gone wrong. Invariants
+// hold in each, and from each a fair schedule must come to the goal. What fails is told with the way there.
 import { performance } from 'node:perf_hooks'
+import { Seen, short, type Spare } from './seen.ts'
 
 export interface Move<State> {
   readonly label: string
@@ -9,8 +10,11 @@ export interface Move<State> {
 
 export interface Machine<State> {
   readonly start: State
-  /** Equal for states that nothing can tell apart. */
+  /** Equal for states that nothing can tell apart but how much may still go wrong. */
   key(state: State): string
+  spare(state: State): Spare
+  /** How much has gone wrong. */
+  spent(state: State): number
   /** Everything that may happen next. */
   moves(state: State): readonly Move<State>[]
   /** By name: what is wrong with a state, if anything is. */
@@ -24,7 +28,7 @@ export interface Failure {
   /** The invariant that does not hold, or `goal`: a state from which it is not reached. */
   readonly invariant: string
   readonly what: string
-  /** Shortest way to it, one move a line. */
+  /** The way to it, one move a line: none on which less goes wrong, and of those the shortest. */
   readonly trace: readonly string[]
 }
 
@@ -46,8 +50,10 @@ const PATIENCE = 3000
 
 interface Found<State> {
   readonly state: State
-  readonly from: number
-  readonly label: string
+  readonly key: string
+  readonly spare: Spare
+  /** Of the move that led to it. */
+  readonly at: number
   readonly depth: number
 }
 
@@ -55,65 +61,61 @@ interface Found<State> {
 export async function explore<State>(machine: Machine<State>, most = 1_000_000): Promise<Explored> {
   const before = process.cpuUsage()
   const began = performance.now()
-  const seen = new Set<string>([machine.key(machine.start)])
-  const ways: { from: number; label: string }[] = [{ from: -1, label: '' }]
-  let frontier: (Found<State> & { at: number })[] = [
-    { state: machine.start, from: -1, label: '', depth: 0, at: 0 },
-  ]
+  const seen = new Seen()
   const good = new Set<string>()
-  let moves = 0
-  let depth = 0
-  let failure: Failure | undefined
-
-  const fail = (
-    at: number,
-    invariant: string,
-    what: string,
-    rest: readonly string[] = [],
-  ): void => {
-    failure = { invariant, what, trace: [...wayTo(ways, at), ...rest] }
+  const ways: Way[] = []
+  const frontiers: Found<State>[][] = []
+  const found = { moves: 0, depth: 0 }
+  const meet = (state: State, way: Way, depth: number): void => {
+    const [key, spare] = [short(machine.key(state)), machine.spare(state)]
+    if (!seen.add(key, spare)) return
+    const at = ways.push(way) - 1
+    const frontier = (frontiers[machine.spent(state)] ??= [])
+    frontier.push({ state, key, spare, at, depth })
   }
-  const check = async (state: State, at: number): Promise<boolean> => {
-    const broken = brokenBy(machine, state)
-    if (broken) {
-      fail(at, broken.invariant, broken.what)
-      return false
-    }
-    const stuck = await follow(machine, state, good)
-    if (stuck)
-      fail(at, stuck.invariant, stuck.what, ['-- left alone, it goes on:', ...stuck.labels])
-    return !stuck
+  const explored = (isComplete: boolean, failure?: Failure): Explored => {
+    const { user, system } = process.cpuUsage(before)
+    const cpuMs = Math.min((user + system) / 1000, performance.now() - began)
+    const onward = [...good].filter((key) => !seen.has(key)).length
+    const states = { states: seen.size, ...found, onward, isComplete, cpuMs: Math.round(cpuMs) }
+    return { ...states, ...(failure ? { failure } : {}) }
   }
 
-  walk: while (frontier.length > 0 && seen.size <= most) {
-    const next: typeof frontier = []
-    for (const { state, at, depth: deep } of frontier) {
-      depth = deep
-      if (!(await check(state, at))) break walk
+  meet(machine.start, { from: -1, label: '' }, 0)
+  for (let frontier = next(frontiers); frontier; frontier = next(frontiers)) {
+    for (const { state, key, spare, at, depth } of frontier) {
+      if (seen.size > most) return explored(false)
+      if (!seen.isNewest(key, spare)) continue
+      found.depth = Math.max(found.depth, depth)
+      const failure = await failureIn(machine, state, wayTo(ways, at), good)
+      if (failure) return explored(false, failure)
       for (const move of machine.moves(state)) {
-        moves++
-        const reached = await move.next()
-        const key = machine.key(reached)
-        if (seen.has(key)) continue
-        seen.add(key)
-        ways.push({ from: at, label: move.label })
-        const found = { state: reached, from: at, label: move.label, depth: deep + 1 }
-        next.push({ ...found, at: ways.length - 1 })
+        found.moves++
+        meet(await move.next(), { from: at, label: move.label }, depth + 1)
       }
     }
-    frontier = next
   }
-  const { user, system } = process.cpuUsage(before)
-  const cpuMs = Math.min((user + system) / 1000, performance.now() - began)
-  return {
-    states: seen.size,
-    moves,
-    onward: [...good].filter((key) => !seen.has(key)).length,
-    depth,
-    isComplete: frontier.length === 0,
-    cpuMs: Math.round(cpuMs),
-    ...(failure ? { failure } : {}),
-  }
+  return explored(true)
+}
+
+/** Takes those out in which least has gone wrong. */
+function next<State>(frontiers: Found<State>[][]): Found<State>[] | undefined {
+  const spent = frontiers.findIndex((frontier) => frontier && frontier.length > 0)
+  return spent < 0 ? undefined : frontiers.splice(spent, 1, [])[0]
+}
+
+async function failureIn<State>(
+  machine: Machine<State>,
+  state: State,
+  way: () => string[],
+  good: Set<string>,
+): Promise<Failure | undefined> {
+  const broken = brokenBy(machine, state)
+  if (broken) return { ...broken, trace: way() }
+  const stuck = await follow(machine, state, good)
+  if (!stuck) return undefined
+  const { labels, ...what } = stuck
+  return { ...what, trace: [...way(), '-- left alone, it goes on:', ...labels] }
 }
 
 function brokenBy<State>(machine: Machine<State>, state: State) {
@@ -140,7 +142,7 @@ async function follow<State>(
   const labels: string[] = []
   let state = from
   for (let patience = PATIENCE; patience > 0; patience--) {
-    const key = machine.key(state)
+    const key = short(machine.key(state))
     if (good.has(key)) break
     passed.push(key)
     const broken = patience === PATIENCE ? undefined : brokenBy(machine, state)
@@ -162,7 +164,13 @@ async function follow<State>(
   return undefined
 }
 
-function wayTo(ways: readonly { from: number; label: string }[], at: number): string[] {
+/** A move, and the one before it. */
+interface Way {
+  readonly from: number
+  readonly label: string
+}
+
+const wayTo = (ways: readonly Way[], at: number) => (): string[] => {
   const labels: string[] = []
   for (let here = ways[at]; here && here.from >= 0; here = ways[here.from]) labels.push(here.label)
   return labels.toReversed()

@@ -72,10 +72,15 @@ export function forgetProcesses(): void {
 export function machineOf<Outside>(system: System<Outside>): Machine<State<Outside>> {
   return {
     start: { ...system.start, processes: [] },
-    key: ({ documents, now, outside, processes: running, last, preempted }) =>
-      `${documents.key}|${now}|${JSON.stringify(outside)}|${running
+    key: ({ documents, now, outside, processes: running }) =>
+      `${documents.key}|${now}|${JSON.stringify({ ...outside, left: undefined })}|${running
         .map((process) => (process ? process.node.id : '-'))
-        .join(',')}|${last}|${preempted}`,
+        .join(',')}`,
+    spent: (state) =>
+      sum(countsLeft(system.start.outside)) -
+      sum(countsLeft(state.outside)) +
+      (state.preempted ?? 0),
+    spare: (state) => [...countsLeft(state.outside), ...preemptionsLeft(state)],
     moves(state) {
       const steps = stepsOf(system, state)
       const alone = steps.find(({ call }) => system.isAlone?.(call) === true)
@@ -90,6 +95,25 @@ export function machineOf<Outside>(system: System<Outside>): Machine<State<Outsi
     invariants: system.invariants,
     isGoal: (state) => state.processes.every((process) => !process) && system.isGoal(state),
   }
+}
+
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0)
+
+/** Places of handlers that are told apart by who went last. */
+const PLACES = 4
+
+/** After a move of each place, how often one may have been left standing: who went last goes on for nothing. */
+function preemptionsLeft<Outside>(state: State<Outside>): number[] {
+  const before = state.preempted ?? 0
+  return Array.from(
+    { length: PLACES },
+    (_, slot) => -before - (leavesStanding(state, slot) ? 1 : 0),
+  )
+}
+
+function countsLeft(outside: unknown): number[] {
+  const { left = {} }: { left?: object } = outside ?? {}
+  return Object.values(left).map(Number)
 }
 
 function stepsOf<Outside>(system: System<Outside>, state: State<Outside>) {
