@@ -118,7 +118,9 @@ export async function struckAt(
     since,
     mode === 'hung' || mode === 'late' ? LATE : 0,
   )
-  const wrong = await wrongIn(begun, usual)
+  const mayGo = (name: string): boolean =>
+    mode === 'hung' && scenario.mayGoMeanwhile?.(name) === true
+  const wrong = await wrongIn(begun, usual, mayGo)
   await loop.stop()
   return {
     wrong,
@@ -128,9 +130,14 @@ export async function struckAt(
   }
 }
 
-async function wrongIn({ loop, before, rules }: Begun, usual: Undisturbed): Promise<string[]> {
+/** `mayGo`: which of the things that are usually kept need not be. */
+async function wrongIn(
+  { loop, before, rules }: Begun,
+  usual: Undisturbed,
+  mayGo: (name: string) => boolean = () => false,
+): Promise<string[]> {
   const still = new Set(keptOf(before, loop))
-  const lost = usual.kept.filter((name) => before.has(name) && !still.has(name))
+  const lost = usual.kept.filter((name) => before.has(name) && !still.has(name) && !mayGo(name))
   return [
     ...difference(usual.shape, shapeOf(loop.stack)),
     ...lost.map((name) => `not kept: ${name}`),

@@ -8,6 +8,8 @@ export interface Scenario {
   readonly name: string
   /** What of the cloud is somebody else's, by name. */
   readonly strangers?: readonly string[]
+  /** What another may rightly have taken away by the time that a process which stood still goes on. */
+  readonly mayGoMeanwhile?: (name: string) => boolean
   /** Undisturbed: its calls are not counted. */
   begin(loop: Loop): Promise<void>
   act(loop: Loop): Promise<void>

@@ -42,6 +42,28 @@ test('a pod that is lost is replaced', async () => {
   engine.stop()
 })
 
+test('pods that admission refuses are tried again, more and more seldom, until it takes them', async () => {
+  const cluster = await unitCluster({}, quickPods)
+  const { clock, engine, kubernetes, node } = cluster
+  await node('n')
+  await webOf(cluster, 2)
+  await kubernetes.patch(ref, { spec: { template: { spec: { priorityClassName: 'late' } } } })
+  await clock.advance(60_000)
+  const late = engine
+    .snapshot('v1', 'Pod')
+    .filter(({ spec }) => spec?.['priorityClassName'] === 'late')
+  expect(late).toEqual([])
+  await kubernetes.create({
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name: 'late' },
+    value: 7,
+  })
+  await clock.advance(120_000)
+  expect(cluster.find('Deployment', 'web')?.status).toMatchObject({ readyReplicas: 2 })
+  engine.stop()
+})
+
 test('a new template gets new pods, and the old ones go', async () => {
   const cluster = await unitCluster({}, quickPods)
   const { clock, engine, kubernetes, node } = cluster

@@ -31,10 +31,18 @@ interface Cache {
   readonly pods: Map<string, KubernetesObject>
 }
 
+/** Of a controller's work queue, as client-go has it (ms). */
+const REFUSED_FIRST = 5
+const REFUSED_LONGEST = 1_000_000
+
 export function startDeployments({ kubernetes, clock, signal, parallel }: CompanionStart): void {
   const out = calls({ clock, signal, parallel })
   const cache: Cache = { deployments: new Map(), sets: new Map(), pods: new Map() }
   const busy = new Set<string>()
+  /** How often in a row, by uid of the ReplicaSet. */
+  const refusals = new Map<string, number>()
+  /** Those that are looked at again in a while. */
+  const waiting = new Set<string>()
 
   const alive = (set: KubernetesObject): KubernetesObject[] =>
     owned(cache.pods, uidOf(set)).filter(
@@ -49,7 +57,8 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
     await out.make(() => kubernetes.patch(ref, patch, { subresource: 'status' }))
   }
 
-  async function createPod(set: KubernetesObject): Promise<void> {
+  /** Answers whether it was taken. */
+  async function createPod(set: KubernetesObject): Promise<boolean> {
     const { metadata, spec } = templateOf(set)
     const name = `${set.metadata.name}-${randomSuffix(clock)}`
     const own = {
@@ -58,7 +67,7 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
       namespace: namespaceOf(set),
       ownerReferences: [ownerReference(set)],
     }
-    await out.make(async () => {
+    return out.make(async () => {
       const pod = await kubernetes.create({ apiVersion: 'v1', kind: 'Pod', metadata: own, spec })
       cache.pods.set(uidOf(pod), pod)
     })
@@ -71,10 +80,12 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
     await out.make(() => kubernetes.delete(ref, { uid: uidOf(pod) }))
   }
 
-  async function reconcileSet(set: KubernetesObject): Promise<void> {
+  /** Answers whether all that it asked for was taken. */
+  async function reconcileSet(set: KubernetesObject): Promise<boolean> {
     const pods = alive(set)
     const missing = replicasOf(set) - pods.length
-    if (missing > 0) await Promise.all(Array.from({ length: missing }, () => createPod(set)))
+    const created = Array.from({ length: Math.max(0, missing) }, () => createPod(set))
+    const isTaken = (await Promise.all(created)).every(Boolean)
     if (missing < 0) {
       const surplus = pods.sort(
         (left, right) => Number(isReadyPod(left)) - Number(isReadyPod(right)),
@@ -89,6 +100,7 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
       availableReplicas: readyReplicas,
       observedGeneration: set.metadata.generation,
     })
+    return isTaken
   }
 
   async function scale(set: KubernetesObject, replicas: number): Promise<void> {
@@ -144,12 +156,25 @@ export function startDeployments({ kubernetes, clock, signal, parallel }: Compan
     try {
       const set = cache.sets.get(uid)
       const deployment = cache.deployments.get(uid)
-      if (set && !set.metadata.deletionTimestamp) await reconcileSet(set)
+      const isTaken = !set || set.metadata.deletionTimestamp || (await reconcileSet(set))
+      if (isTaken) refusals.delete(uid)
+      else void lookAgain(uid)
       if (deployment && !deployment.metadata.deletionTimestamp)
         await reconcileDeployment(deployment)
     } finally {
       busy.delete(uid)
     }
+  }
+
+  /** What admission refuses now, it may take once what the pod names is there. */
+  async function lookAgain(uid: string): Promise<void> {
+    if (waiting.has(uid)) return
+    waiting.add(uid)
+    const times = refusals.get(uid) ?? 0
+    refusals.set(uid, times + 1)
+    await clock.sleep(Math.min(REFUSED_LONGEST, REFUSED_FIRST * 2 ** times), signal).catch(() => {})
+    waiting.delete(uid)
+    if (!signal.aborted) look(uid)
   }
 
   const look = batched<string>(clock, 5, (uids) => {
