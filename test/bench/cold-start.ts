@@ -1,19 +1,16 @@
 // How long a function takes from the start of its process until it listens, bundled as it is deployed.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundleFunctions } from '../../infra/bundle/bundle-functions.ts'
 import { startProgram } from '../../infra/bundle/bundled-program.ts'
 import { realClock } from '../../infra/local/clock.ts'
 import { freePort } from '../../infra/local/loopback/free-port.ts'
-import { groupMemoryMb } from '../../infra/local/stack/process-memory.ts'
+import { groupMemoryMb, processorMs } from '../../infra/local/stack/process-memory.ts'
 import type { Bench } from './bench.ts'
 import { atMost, type Figure } from './figure.ts'
 
 const REPEATS = 5
-/** Of the clock that /proc counts processor time in, by all of today's Linux. */
-const TICK_MS = 10
-
 interface Start {
   readonly listeningMs: number
   readonly processorMs: number
@@ -40,7 +37,7 @@ export const coldStart: Bench = {
           })
           starts.push({
             listeningMs: program.readyAfterMs,
-            processorMs: await processorMs(program.pid),
+            processorMs: (await processorMs(program.pid)) ?? Number.NaN,
             memoryMb: (await groupMemoryMb(program.pid)) ?? Number.NaN,
           })
           await program.kill()
@@ -72,12 +69,4 @@ function figuresOf(name: string, starts: readonly Start[], bytes: number): Figur
     { name: `${name}, memory`, unit: 'MB', values: starts.map(({ memoryMb }) => memoryMb) },
     { name: `${name}, read at start`, unit: 'kB', values: [bytes / 1000] },
   ]
-}
-
-/** Of a process, user and system, until now; NaN where the system does not say. */
-async function processorMs(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // `pid (name) state ...`; user and system time are the 14th and 15th of all.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }

@@ -1,8 +1,8 @@
 // The drills that happen inside a GKE cluster, on real control planes: pods that do not start, and machines that go. The
 // functions are hasty, so that their patience is over in seconds.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type DrillSite, runDrill } from '../drills/drill.ts'
 import { podDrills } from '../drills/pod-drills.ts'
+import { drillOnWire } from '../drills/wire-drill.ts'
 import { openWireSite, type WireSite } from '../stack/wire-site.ts'
 
 /** Time that one drill may take on a machine that does much else (ms). */
@@ -29,13 +29,8 @@ test('there is a real control plane', () => {
 test.each(within)(
   '$name',
   async (drill) => {
-    const { stack } = site
-    const entity: DrillSite['entity'] = (path) => site.entity(path)
-    const until = async (what: string, has: () => Promise<boolean>): Promise<void> => {
-      await site.until(what, async () => (await has()) || undefined, LIMIT)
-    }
     const workspace = `drill-${++serial}`
-    await expect(runDrill({ stack, entity, until, workspace }, drill)).resolves.toBeUndefined()
+    await expect(drillOnWire(site, drill, workspace, LIMIT)).resolves.toBeUndefined()
   },
   LIMIT,
 )

@@ -1,9 +1,9 @@
 // The drills that are short enough, on the stack on the wire: the production clients tell what the simulated cloud refuses,
 // one drill after another in one stack.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type DrillSite, runDrill } from '../drills/drill.ts'
 import { drills } from '../drills/drills.ts'
 import { emulatorsMissing } from '../stack/emulators-missing.ts'
+import { drillOnWire } from '../drills/wire-drill.ts'
 import { openWireSite, type WireSite } from '../stack/wire-site.ts'
 
 const missing = await emulatorsMissing()
@@ -22,13 +22,8 @@ describe.runIf(missing === undefined)('on the wire', () => {
   test.each(drills.filter(({ isShort }) => isShort))(
     '$name',
     async (drill) => {
-      const { stack } = site
-      const entity: DrillSite['entity'] = (path) => site.entity(path)
-      const until = async (what: string, has: () => Promise<boolean>): Promise<void> => {
-        await site.until(what, async () => (await has()) || undefined, LIMIT)
-      }
       const workspace = `drill-${++serial}`
-      await expect(runDrill({ stack, entity, until, workspace }, drill)).resolves.toBeUndefined()
+      await expect(drillOnWire(site, drill, workspace, LIMIT)).resolves.toBeUndefined()
     },
     LIMIT,
   )

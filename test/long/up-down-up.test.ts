@@ -2,7 +2,7 @@
 // comes again, and a minute passes while handlers stand still. GKE's operations end as they begin.
 import { expect, it, vi } from 'vitest'
 import { explore } from '../models/explorer/explore.ts'
-import { forgetProcesses, machineOf } from '../models/explorer/system.ts'
+import { forgetProcesses, machineOf } from '../models/explorer/machine.ts'
 import { boundsText } from '../models/happenings.ts'
 import { end, runningPool, want } from '../models/pool-life.ts'
 import { withoutRule } from '../models/switched.ts'

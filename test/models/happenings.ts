@@ -6,7 +6,9 @@ import { EFFECT_WINDOW } from '../../shared/domain/protocol-times.ts'
 import { seconds } from '../../shared/domain/time.ts'
 import type { Call, Handler } from './explorer/process.ts'
 import type { Move } from './explorer/explore.ts'
-import { isRunning, kill, spawn, type State } from './explorer/system.ts'
+import { spawn } from './explorer/machine.ts'
+import { isRunning, kill } from './explorer/places.ts'
+import type { State } from './explorer/system.ts'
 
 export interface Happenings {
   /** Paths of attempts whose event is on its way. */

@@ -9,8 +9,9 @@ import { NOW, WORKSPACE } from '../situations.ts'
 import { blindTo, blindToFields, blindToVersions } from './bent-world.ts'
 import { dataAt, documentAt, documentsOf } from './explorer/documents.ts'
 import type { Handler } from './explorer/process.ts'
-import { spawn, type State, type System } from './explorer/system.ts'
+import type { System } from './explorer/system.ts'
 import { boundsText, type Happenings, happenings, isLarge, onward } from './happenings.ts'
+import { type IdleLooks, idleLooks } from './idle-looks.ts'
 import { ETL, launch } from './launches.ts'
 import { checkModel } from './model.ts'
 import { settledPool, settledWorkspace } from './pool-documents.ts'
@@ -21,12 +22,6 @@ vi.mock('../../shared/runtime/pre-flight.ts', () => ({
 }))
 // What a workspace does when it has been woken is another model's.
 vi.mock('../../shared/runtime/advance.ts', () => ({ advance: () => Promise.resolve() }))
-
-interface Outside extends Happenings {
-  /** Looks at the workspace, and two hours that pass. */
-  readonly looks: number
-  readonly hours: number
-}
 
 const left: Happenings['left'] = isLarge ? { crash: 1, running: 2 } : { running: 2, preemption: 1 }
 const LOOKS = isLarge ? 3 : 2
@@ -56,20 +51,7 @@ function bent(world: World): World {
   return world
 }
 
-function more(state: State<Outside>) {
-  const { outside, processes, now } = state
-  const hasRoom = processes.filter(Boolean).length < outside.left.running
-  const looked = { ...state, outside: { ...outside, looks: outside.looks - 1 } }
-  const later = { ...state, now: now + hours(2), outside: { ...outside, hours: outside.hours - 1 } }
-  return [
-    ...(hasRoom && outside.looks > 0
-      ? [{ label: `begins ${looks.name}`, next: () => spawn(looked, looks) }]
-      : []),
-    ...(outside.hours > 0 ? [{ label: 'two hours pass', next: async () => later }] : []),
-  ]
-}
-
-function system(): System<Outside> {
+function system(): System<IdleLooks> {
   const outside = { events: [], asks: [launches.name], left, looks: LOOKS, hours: 1 }
   const content = { ...settledPool({}), ...settledWorkspace({ emptySince: NOW - hours(2) }) }
   return {
@@ -78,7 +60,7 @@ function system(): System<Outside> {
     preemptions: left.preemption,
     isAlone: ({ port }) => port === 'network',
     forgets: (path) => path.includes('/facts/') || path.includes('/attempts/'),
-    moves: (state) => [...happenings(state, [launches]), ...more(state)],
+    moves: (state) => [...happenings(state, [launches]), ...idleLooks(state, looks)],
     onward: (state) => (state.outside.asks?.length ? onward(state, [], [launches]) : undefined),
     invariants: {
       'no workspace sleeps under a cluster': ({ documents }) =>

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { explore, type Explored } from './explorer/explore.ts'
-import { forgetProcesses, machineOf, type System } from './explorer/system.ts'
+import { forgetProcesses, machineOf } from './explorer/machine.ts'
+import type { System } from './explorer/system.ts'
 import { isLarge } from './happenings.ts'
 import { withoutRule } from './switched.ts'
 

@@ -10,8 +10,9 @@ import { NOW, POOL, WORKSPACE } from '../situations.ts'
 import { blindTo, blindToVersions, withoutWriting } from './bent-world.ts'
 import { dataAt, documentAt, documentsOf } from './explorer/documents.ts'
 import type { Handler } from './explorer/process.ts'
-import { spawn, type State, type System } from './explorer/system.ts'
+import type { State, System } from './explorer/system.ts'
 import { boundsText, type Happenings, happenings, isLarge, onward } from './happenings.ts'
+import { type IdleLooks, idleLooks } from './idle-looks.ts'
 import { ETL, launch } from './launches.ts'
 import { checkModel } from './model.ts'
 import { settledPool } from './pool-documents.ts'
@@ -28,12 +29,6 @@ vi.mock('../../shared/runtime/launch.ts', async (original) => {
   )
   return { ...real, arePoolsWanted }
 })
-
-interface Outside extends Happenings {
-  /** Looks at the pool, and two hours that pass. */
-  readonly looks: number
-  readonly hours: number
-}
 
 const left: Happenings['left'] = isLarge ? { crash: 1, running: 3 } : { running: 2 }
 
@@ -53,23 +48,10 @@ function bent(world: World): World {
   return world
 }
 
-const isUsed = ({ documents }: State<Outside>): boolean =>
+const isUsed = ({ documents }: State<IdleLooks>): boolean =>
   documentAt(documents, `${POOL}/uses/etl`) !== undefined
 
-function more(state: State<Outside>) {
-  const { outside, processes, now } = state
-  const hasRoom = processes.filter(Boolean).length < outside.left.running
-  const looked = { ...state, outside: { ...outside, looks: outside.looks - 1 } }
-  const later = { ...state, now: now + hours(2), outside: { ...outside, hours: outside.hours - 1 } }
-  return [
-    ...(hasRoom && outside.looks > 0
-      ? [{ label: `begins ${looks.name}`, next: () => spawn(looked, looks) }]
-      : []),
-    ...(outside.hours > 0 ? [{ label: 'two hours pass', next: async () => later }] : []),
-  ]
-}
-
-function system(): System<Outside> {
+function system(): System<IdleLooks> {
   const outside = { events: [], asks: [launches.name], left, looks: isLarge ? 3 : 2, hours: 1 }
   return {
     start: {
@@ -80,7 +62,7 @@ function system(): System<Outside> {
     reply: () => ({ value: true }),
     isAlone: ({ port, args }) => port === 'network' || args[0] === WORKSPACE,
     forgets: (path) => path.includes('/facts/') || path.includes('/attempts/'),
-    moves: (state) => [...happenings(state, [launches]), ...more(state)],
+    moves: (state) => [...happenings(state, [launches]), ...idleLooks(state, looks)],
     onward: (state) => (state.outside.asks?.length ? onward(state, [], [launches]) : undefined),
     invariants: {
       'no pool goes under a launch': (state) =>

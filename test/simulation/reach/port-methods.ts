@@ -1,4 +1,5 @@
 // Every method of every port that can be refused, cut off, doubled or died in.
+import { gkeMethods, networkMethods } from '../../../infra/local/google-cloud/faults/call-faults.ts'
 import type { Gke, Network } from '../../../shared/google-ports.ts'
 import type { Bus, Kubernetes, Store } from '../../../shared/ports.ts'
 import { isMutation } from '../../../shared/runtime/call-limits.ts'
@@ -25,30 +26,8 @@ const methods: { readonly [Port in keyof Ports]: readonly Exclude<keyof Ports[Po
       'unsubscribe',
       'deleteTopic',
     ],
-    gke: [
-      'getCluster',
-      'listClusters',
-      'createCluster',
-      'deleteCluster',
-      'updateCluster',
-      'setMaintenancePolicy',
-      'getNodePool',
-      'listNodePools',
-      'createNodePool',
-      'deleteNodePool',
-      'getOperation',
-    ],
-    network: [
-      'listZones',
-      'listQuotas',
-      'hasMachineType',
-      'get',
-      'list',
-      'insert',
-      'patch',
-      'delete',
-      'getOperation',
-    ],
+    gke: gkeMethods,
+    network: networkMethods,
     kubernetes: ['get', 'list', 'create', 'patch', 'delete', 'deleteAll'],
   }
 

@@ -1,29 +1,36 @@
 // Faults of calls to Google's APIs: refused, lost, or not answered.
 import { z } from 'zod'
+import type { Gke, Network } from '../../../../shared/google-ports.ts'
 import { chance, message, project, service, standing, times } from './fault.ts'
 
+/** Of the ports to Google's APIs, as they are named in faults. */
+export const gkeMethods = [
+  'getCluster',
+  'listClusters',
+  'createCluster',
+  'updateCluster',
+  'setMaintenancePolicy',
+  'deleteCluster',
+  'getNodePool',
+  'listNodePools',
+  'createNodePool',
+  'deleteNodePool',
+  'getOperation',
+] as const satisfies readonly (keyof Gke)[]
+export const networkMethods = [
+  'listZones',
+  'listQuotas',
+  'hasMachineType',
+  'get',
+  'list',
+  'insert',
+  'patch',
+  'delete',
+  'getOperation',
+] as const satisfies readonly (keyof Network)[]
+
 const method = z
-  .enum([
-    'getCluster',
-    'listClusters',
-    'createCluster',
-    'updateCluster',
-    'setMaintenancePolicy',
-    'deleteCluster',
-    'getNodePool',
-    'listNodePools',
-    'createNodePool',
-    'deleteNodePool',
-    'getOperation',
-    'listZones',
-    'listQuotas',
-    'hasMachineType',
-    'get',
-    'list',
-    'insert',
-    'patch',
-    'delete',
-  ])
+  .enum([...new Set([...gkeMethods, ...networkMethods])])
   .optional()
   .describe('one call, such as createNodePool')
 
