@@ -61,7 +61,7 @@ describe('a run that converges is looked at', () => {
 describe('a workspace that hibernates is looked at', () => {
   const asleep = workspacePlan({ asleep: true })
 
-  test('three times as often as any, then less and less', () => {
+  test('three times like any other, then less and less', () => {
     const periods = Array.from({ length: 9 }, (_, tries) => nextLook(settled(asleep, tries), NOW))
     const inHours = [firstLook(settled(asleep), NOW), ...periods].map((at) => (at - NOW) / hours(1))
     expect(inHours).toEqual([0.5, 0.5, 0.5, 1, 2, 4, 8, 12, 12, 12])

@@ -12,13 +12,13 @@ import {
 import { Use } from '../domain/records.ts'
 import { Run } from '../domain/run.ts'
 import { ScaleUpObservation } from '../domain/scale-up-block.ts'
-import type { Reader, World } from '../ports.ts'
+import type { Reader, StoredDocument, World } from '../ports.ts'
 import { orPark, parkAll } from './park.ts'
-import { read, readReadable } from './stored.ts'
+import { parseStored, read, readReadable } from './stored.ts'
 
 export async function checkRelated(world: World, path: string, entity: Entity): Promise<void> {
   for (const related of await relatedTo(world.store, path, entity)) {
-    await orPark(world, () => readWithRun(world.store, related))
+    await orPark(world, () => readRun(world.store, related))
   }
   if (entity.kind !== 'pool') return
   // Read by others, who pass over what cannot be read.
@@ -26,14 +26,16 @@ export async function checkRelated(world: World, path: string, entity: Entity): 
   await parkAll(world, (await readReadable(world.store, usesOf(path), Use)).malformed)
 }
 
-async function relatedTo(reader: Reader, path: string, entity: Entity): Promise<string[]> {
+async function relatedTo(reader: Reader, path: string, entity: Entity): Promise<StoredDocument[]> {
   const { kind, account, workspace } = entity
-  if (kind !== 'workspace') return [workspacePath(account, workspace)]
-  const found = await Promise.all([reader.list(clustersOf(path)), reader.list(poolsOf(path))])
-  return found.flat().map((document) => document.path)
+  if (kind === 'workspace')
+    return (await Promise.all([reader.list(clustersOf(path)), reader.list(poolsOf(path))])).flat()
+  const home = await reader.get(workspacePath(account, workspace))
+  return home ? [home] : []
 }
 
-async function readWithRun(reader: Reader, path: string): Promise<void> {
-  const entity = await read(reader, path, Entity)
-  if (entity) await read(reader, runPath(path, entity.value.generation), Run)
+/** Of an entity that can itself be read. */
+async function readRun(reader: Reader, document: StoredDocument): Promise<void> {
+  const { value } = parseStored(Entity, document)
+  await read(reader, runPath(document.path, value.generation), Run)
 }
