@@ -50,6 +50,16 @@ describe('the tally', () => {
     ])
   })
 
+  it('names what stood before the first agent came, as time that nobody watched', () => {
+    const tally = nodeTally('a')
+    tally.there(node('node-one'), START + minutes(14))
+    tally.there(node('node-two', START + minutes(5)), START + minutes(14))
+    tally.look(START + minutes(14) + seconds(15), () => undefined)
+    const level = tally.level(START + minutes(14) + seconds(15))
+    expect(level.unseenMs).toBe(minutes(14) + seconds(15))
+    expect(sum(level)).toBe(minutes(9) + seconds(15))
+  })
+
   it('goes on after a restart, and ends what went meanwhile where it was last seen', () => {
     const first = nodeTally('a')
     for (const name of ['node-one', 'node-two']) first.there(node(name), START)

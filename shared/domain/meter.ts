@@ -116,10 +116,10 @@ export function nodeTally(life: string, from?: MeterLevel): NodeTally {
     there(node, now) {
       if (standing.has(node.uid)) return
       const wasThere = before.delete(node.uid.slice(0, SHORT))
-      const since = Math.max(Math.min(node.readyAt, now), now - WATCHED)
+      const since = Math.min(node.readyAt, now)
       const countedTo = wasThere && from ? from.seenAt : since
       standing.set(node.uid, { node, serves: undefined, countedTo })
-      gkeTo ??= since
+      gkeTo ??= Math.max(since, now - WATCHED)
     },
     gone(uid, now) {
       const each = standing.get(uid)

@@ -13,4 +13,8 @@ export const savedSeeds: readonly SavedSeed[] = [
     broke:
       'a cluster that ran on a pool which GKE said late that it could not make: nobody wanted it again',
   },
+  {
+    seed: 1647,
+    broke: 'minutes of nodes that stood before an agent came late were on no line of the meter',
+  },
 ]
