@@ -62,6 +62,7 @@ export function checkMessage(topic: string, { data, attributes }: BusMessage): v
 
 /** How a function's push subscriptions deliver; from the manifest of functions. Milliseconds. */
 export interface DeliveryPolicy {
+  /** Both 0: what is refused comes again at once. */
   readonly minBackoffMs: number
   readonly maxBackoffMs: number
   /** How long an answer may take; then the message is delivered again. */

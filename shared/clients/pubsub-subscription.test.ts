@@ -44,6 +44,11 @@ test('without service account or dead letter there is none', () => {
   expect(request).not.toHaveProperty('deadLetterPolicy')
 })
 
+test('without a wait between deliveries there is no retry policy: a message comes again at once', () => {
+  const policy = { ...settings.policy, minBackoffMs: 0, maxBackoffMs: 0 }
+  expect(pushSubscriptionOf({ ...settings, policy })).not.toHaveProperty('retryPolicy')
+})
+
 test('what is no function name is refused', () => {
   expect(() => pushSubscriptionOf({ ...settings, functionName: 'Pod Ready' })).toThrow(
     '"Pod Ready" is no function name',

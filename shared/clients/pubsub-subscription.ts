@@ -38,10 +38,13 @@ export function pushSubscriptionOf(settings: PushSubscriptionSettings) {
     },
     ackDeadlineSeconds: Math.ceil(policy.ackDeadlineMs / 1000),
     messageRetentionDuration: duration(policy.retentionMs),
-    retryPolicy: {
-      minimumBackoff: duration(policy.minBackoffMs),
-      maximumBackoff: duration(policy.maxBackoffMs),
-    },
+    // Without one a message comes again at once.
+    ...(policy.maxBackoffMs > 0 && {
+      retryPolicy: {
+        minimumBackoff: duration(policy.minBackoffMs),
+        maximumBackoff: duration(policy.maxBackoffMs),
+      },
+    }),
     /** Without a time to live = never, where leaving it out means 31 days. */
     expirationPolicy: {},
     ...(deadLetter && {

@@ -3,7 +3,7 @@
 import { randomInt } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { deliveryPolicy } from '../../functions/delivery.ts'
-import { DEAD_LETTERS } from '../../functions/manifest.ts'
+import { DEAD_LETTERS, type FunctionRow, manifest } from '../../functions/manifest.ts'
 import { seededRandom } from '../../infra/local/clock.ts'
 import { pubsubBus } from '../../shared/clients/pubsub-bus.ts'
 import { labelKeys } from '../../shared/manifests/labels.ts'
@@ -26,23 +26,22 @@ const TICK_MS = 60_000 / HASTE
 /** A transaction that was cut off holds its locks for a minute; messages come again within one. */
 const QUIET_MS = 420_000
 const START_MS = 180_000
-/** The most that Pub/Sub takes: pushes to a process that is killed all the time count as failures. */
-const DELIVERIES = 100
 /** Of pods. */
 const ENDED: readonly unknown[] = ['Succeeded', 'Failed']
 const CLUSTERS = 5
 const SEED = Number(process.env['KINDLING_TEST_SEED']) || randomInt(1e9)
-/** As the protocol's times: a message is not left alone for longer than the processes that wait for it are. */
-function hastyRetry(name: string): ReturnType<typeof deliveryPolicy> {
-  const policy = deliveryPolicy(name)
-  const { minBackoffMs, maxBackoffMs } = policy
-  return {
-    ...policy,
-    minBackoffMs: Math.ceil(minBackoffMs / HASTE),
-    maxBackoffMs: Math.ceil(maxBackoffMs / HASTE),
-    deadLetter: { topic: DEAD_LETTERS, maxAttempts: DELIVERIES },
-  }
+/**
+ * Refused messages come again at once, for ever. The Pub/Sub emulator (0.8.20) must not be told to wait in between: two messages
+ * of a subscription whose turn comes in the same millisecond end its timer, and nothing of that subscription comes again.
+ */
+function restlessRetry(name: string): ReturnType<typeof deliveryPolicy> {
+  const { ackDeadlineMs, retentionMs } = deliveryPolicy(name)
+  return { ackDeadlineMs, retentionMs, minBackoffMs: 0, maxBackoffMs: 0 }
 }
+/** Functions whose messages are hints: those of a workspace are given up on after few deliveries, and the sweep makes up for them. */
+const HINTED = Object.entries<FunctionRow>(manifest)
+  .filter(([, { deliveries }]) => deliveries === manifest['pod-ready'].deliveries)
+  .map(([name]) => name)
 const missing = await emulatorsMissing()
 
 describe.runIf(missing === undefined)('functions that are killed all the time', () => {
@@ -56,7 +55,7 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
   beforeAll(async () => {
     const functions = new URL('../stack/hasty-main.ts', import.meta.url)
     const cloud = { speed: 20, seed: SEED }
-    site = await openWireSite({ cloud, mains: { functions }, retry: hastyRetry })
+    site = await openWireSite({ cloud, mains: { functions }, retry: restlessRetry })
   }, 60_000)
   afterAll(async () => {
     over.abort()
@@ -225,11 +224,14 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
     for (const cluster of documentsIn(documents, 'uses').keys()) expect(up).toContain(cluster)
   })
 
-  test('no document is parked, nothing was given up on, and no two clusters shared a node', () => {
+  test('no document is parked, no request was given up on, and no two clusters shared a node', () => {
     expect([...documentsIn(documents, 'parked').values()]).toEqual([])
     // The sweep met locks of transactions that were cut off, and got past them.
     const letters = [...documentsIn(documents, 'deadLetters').values()]
-    expect(letters.filter(({ message }) => message)).toEqual([])
+    const ofRequests = letters.filter(
+      (each) => each['message'] && !HINTED.includes(String(each['function'])),
+    )
+    expect(ofRequests).toEqual([])
     expect(shared).toEqual([])
   })
 
