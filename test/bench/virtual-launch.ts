@@ -36,12 +36,13 @@ export async function counted(loop: Loop, work: () => Promise<void>): Promise<Wo
   return { counts, tookMs: loop.clock.now() - began }
 }
 
-/** Launches the sample's cluster with so many executors. */
+/** Launches the sample's cluster with so many executors; it is not ended for idleness. */
 export async function launchVirtual(loop: Loop, count: number): Promise<Worked> {
   const executors = { count, machineType: 'n2-standard-8' }
   const id = `launch-${loop.clock.now()}`
   return counted(loop, async () => {
-    await loop.stack.publish('cluster-requested', event('cluster-requested', id, { executors }))
+    const data = { executors, autoterminationMinutes: 0 }
+    await loop.stack.publish('cluster-requested', event('cluster-requested', id, data))
     await loop.reach(CLUSTER, 'RUNNING')
   })
 }
