@@ -11,6 +11,7 @@ import { detailTests } from './kubernetes-contract-details.ts'
 import { deletionTests } from './kubernetes-contract-deletion.ts'
 import { escalationTests } from './kubernetes-contract-escalation.ts'
 import { listTests } from './kubernetes-contract-lists.ts'
+import { livesTests } from './kubernetes-contract-lives.ts'
 import { objectTests } from './kubernetes-contract-objects.ts'
 import { ownershipTests } from './kubernetes-contract-ownership.ts'
 import { bindingTests, placementTests } from './kubernetes-contract-placement.ts'
@@ -69,6 +70,7 @@ export function kubernetesContract(
     })
     describe('custom resources', () => {
       customTests(subject)
+      livesTests(subject)
     })
     describe('pods', () => {
       placementTests(subject)
