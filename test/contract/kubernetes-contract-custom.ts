@@ -118,6 +118,14 @@ export function customTests(subject: KubernetesSubject): void {
     })
   })
 
+  test('a definition that stands can be changed', async () => {
+    const { definition } = await widgets(subject)
+    const change = { metadata: { labels: { of: 'me' } }, spec: { names: { shortNames: ['wdg'] } } }
+    const changed = await subject.kubernetes.patch(refOf(definition), change)
+    expect(changed.metadata.labels).toEqual({ of: 'me' })
+    expect(changed.spec).toMatchObject({ names: { plural: 'widgets', shortNames: ['wdg'] } })
+  })
+
   test('a definition under another name than its own is refused', async () => {
     const { definition } = await widgets(subject)
     const metadata = { name: 'gadgets.kindling.dev' }

@@ -108,9 +108,10 @@ function sizeCauses(annotations: unknown): Cause[] {
 
 const plainFinalizers = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 
-/** Those of core kinds have a domain, but for the server's own. */
+/** Those of core kinds have a domain, but for the server's own; definitions and custom kinds are another server's, and it does not ask. */
 function finalizerCauses(resource: Resource, finalizers: unknown): Cause[] {
-  if (resource.custom || !Array.isArray(finalizers)) return []
+  const isCore = !resource.custom && resource.group !== 'apiextensions.k8s.io'
+  if (!isCore || !Array.isArray(finalizers)) return []
   return finalizers
     .filter((each) => typeof each === 'string' && !each.includes('/') && !plainFinalizers.has(each))
     .map((each) => {
