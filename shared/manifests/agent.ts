@@ -77,16 +77,17 @@ const rule = (apiGroup: string, resource: string, verbs: readonly string[]): Jso
   resources: [resource],
   verbs,
 })
-const READ = ['get', 'list', 'watch']
+const FOLLOW = ['list', 'watch']
+/** Each is used (test/laws/rights.test.ts). */
 const READS: readonly JsonObject[] = [
-  rule('', 'pods', READ),
-  rule('', 'nodes', READ),
-  rule('kindling.dev', 'sparkclusters', READ),
+  rule('', 'pods', FOLLOW),
+  rule('', 'nodes', FOLLOW),
+  rule('kindling.dev', 'sparkclusters', ['get', ...FOLLOW]),
   rule('kindling.dev', 'sparkclusters/status', ['patch']),
 ]
 const LEASE: readonly JsonObject[] = [
   rule('coordination.k8s.io', 'leases', ['create']),
-  { ...rule('coordination.k8s.io', 'leases', ['get', 'patch', 'update']), resourceNames: [AGENT] },
+  { ...rule('coordination.k8s.io', 'leases', ['get', 'patch']), resourceNames: [AGENT] },
 ]
 
 const probe = (path: string): JsonObject => ({

@@ -2,6 +2,7 @@
 import { AGENT_USER } from '../../../shared/manifests/agent.ts'
 import type { Kubernetes } from '../../../shared/ports.ts'
 import type { EngineClock } from '../clock.ts'
+import type { CallHooks } from '../kubernetes/call-gate.ts'
 import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
 import { launchOf, type Profile } from '../profile.ts'
 import { endpointFaults, followQuotaConflicts, podFailure } from './cluster-faults.ts'
@@ -17,16 +18,18 @@ export interface Exposed {
 }
 
 /** Without `expose` only this process reaches the engines. */
-export function embeddedKubernetes(options: {
-  readonly clock: EngineClock
-  readonly profile: Profile
-  readonly expose?: Expose | undefined
-}): KubernetesBackEnd {
-  const { clock, profile, expose = unexposed } = options
+export function embeddedKubernetes(
+  options: Pick<CallHooks, 'onCall'> & {
+    readonly clock: EngineClock
+    readonly profile: Profile
+    readonly expose?: Expose | undefined
+  },
+): KubernetesBackEnd {
+  const { clock, profile, expose = unexposed, onCall = () => undefined } = options
   const engines = new Map<string, KubernetesEngine>()
   const start: KubernetesBackEnd['start'] = async (cluster, faults) => {
     const { name, project, location } = cluster
-    const engine = kubernetesEngine({ clock, before: endpointFaults(faults, cluster) })
+    const engine = kubernetesEngine({ clock, onCall, before: endpointFaults(faults, cluster) })
     const gke = engine.face('system:masters')
     await putFunctionsRights(gke, cluster.maker)
     const forget = followQuotaConflicts(faults, cluster, engine)

@@ -8,13 +8,14 @@ const metadata = { name: 'kindling-functions' }
 export async function putFunctionsRights(
   administrator: Kubernetes,
   serviceAccount: string,
+  rules = functionsRights,
 ): Promise<void> {
   const apiVersion = `${RBAC}/v1`
   await administrator.create({
     apiVersion,
     kind: 'ClusterRole',
     metadata,
-    rules: functionsRights,
+    rules,
   })
   await administrator.create({
     apiVersion,
