@@ -10,6 +10,7 @@ import { customTests } from './kubernetes-contract-custom.ts'
 import { detailTests } from './kubernetes-contract-details.ts'
 import { deletionTests } from './kubernetes-contract-deletion.ts'
 import { escalationTests } from './kubernetes-contract-escalation.ts'
+import { leastRightsTests } from './kubernetes-contract-least-rights.ts'
 import { listTests } from './kubernetes-contract-lists.ts'
 import { livesTests } from './kubernetes-contract-lives.ts'
 import { objectTests } from './kubernetes-contract-objects.ts'
@@ -95,6 +96,7 @@ function describeWire(subject: KubernetesSubject, isEmbedded: boolean): void {
   describe('rights', () => {
     rightsTests(subject)
     escalationTests(subject)
+    leastRightsTests(subject)
   })
   describe('details', () => {
     detailTests(subject)

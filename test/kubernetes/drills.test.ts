@@ -18,6 +18,7 @@ let serial = 0
 beforeAll(async () => {
   const functions = new URL('../stack/hasty-main.ts', import.meta.url)
   site = await openWireSite({ cloud: { speed: 60 }, mains: { functions } })
+  site.tickInHaste()
 })
 afterEach(async () => void (await site.stack.faults.clear()))
 afterAll(() => site.stop())

@@ -22,7 +22,6 @@ const CHAOS_MS = (Number(process.env['KINDLING_TEST_CHAOS_S']) || 180) * 1000
 /** From one kill to the next, and from one request to the next (ms). */
 const ALONE = { least: 1500, most: 6000 }
 const BETWEEN = { least: 1000, most: 4000 }
-const TICK_MS = 60_000 / HASTE
 /** A transaction that was cut off holds its locks for a minute; messages come again within one. */
 const QUIET_MS = 420_000
 const START_MS = 180_000
@@ -64,13 +63,6 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
 
   const between = ({ least, most }: typeof ALONE) => least + random() * (most - least)
   const cloud = () => site.stack.endpoints['cloud'] ?? ''
-
-  async function tick(): Promise<void> {
-    while (!over.signal.aborted) {
-      await site.clock.sleep(TICK_MS, over.signal)
-      await site.stack.publish('sweep', '{}')
-    }
-  }
 
   async function kill(until: number): Promise<void> {
     while (site.clock.now() < until) {
@@ -136,7 +128,7 @@ describe.runIf(missing === undefined)('functions that are killed all the time', 
   test(
     'come to rest when they are left alone',
     async () => {
-      tick().catch(() => undefined)
+      site.tickInHaste()
       await ask('workspace-requested', {})
       await site.reach(WORKSPACE, 'RUNNING', START_MS)
       for (const endpoint of await endpointsOf(cloud())) watchNodes(endpoint).catch(() => undefined)

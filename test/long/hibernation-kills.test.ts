@@ -9,15 +9,12 @@ import { hours } from '../../shared/domain/time.ts'
 import { CLUSTER, event, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
 import { emulatorsMissing } from '../stack/emulators-missing.ts'
-import { HASTE } from '../stack/hasty-times.ts'
 import { isSettled, type Remains, remainsOf } from '../stack/remains.ts'
 
 const EXECUTORS = 3
 const KILLS = 5
 /** The longest that a process is left alone (ms). */
 const ALONE_MS = 3000
-/** Cloud Scheduler's minute, shorter as the protocol's times are. */
-const TICK_MS = 60_000 / HASTE
 /** A transaction that was open at a kill keeps its documents locked until Firestore drops it, after 60 s without use. */
 const LIMIT_MS = 150_000
 const SEED = Number(process.env['KINDLING_TEST_SEED']) || randomInt(1e9)
@@ -56,7 +53,6 @@ async function undisturbed(): Promise<Expected> {
 describe.runIf(missing === undefined)('a workspace whose functions are killed', () => {
   const random = seededRandom(SEED)
   const kills: string[] = []
-  const over = new AbortController()
   let site: WireSite
   let expected: Expected
   beforeAll(async () => {
@@ -65,16 +61,8 @@ describe.runIf(missing === undefined)('a workspace whose functions are killed', 
     expected = await undisturbed()
   }, 60_000)
   afterAll(async () => {
-    over.abort()
     await site.stop()
   })
-
-  async function tick(): Promise<void> {
-    while (!over.signal.aborted) {
-      await site.clock.sleep(TICK_MS, over.signal)
-      await site.stack.publish('sweep', '{}')
-    }
-  }
 
   async function killAndStart(): Promise<void> {
     for (let count = 0; count < KILLS; count++) {
@@ -125,7 +113,7 @@ describe.runIf(missing === undefined)('a workspace whose functions are killed', 
   test(
     'hibernates and wakes, and nothing is left over',
     async () => {
-      tick().catch(() => undefined)
+      site.tickInHaste()
       try {
         await sleepAndWake()
       } catch (cause) {

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../infra/local/clock.ts'
 import { CLUSTER, WORKSPACE } from '../loop/fixture.ts'
 import { emulatorsMissing } from './emulators-missing.ts'
-import { HASTE } from './hasty-times.ts'
 import { keepPodDiary, type PodDiary } from './pod-diary.ts'
 import { remainsOf } from './remains.ts'
 import { type Launched, undisturbed } from './undisturbed.ts'
@@ -16,8 +15,6 @@ const EXECUTORS = 60
 const KILLS = 5
 /** The longest that a process is left alone (ms). */
 const ALONE_MS = 1500
-/** Cloud Scheduler's minute, shorter as the protocol's times are. */
-const TICK_MS = 60_000 / HASTE
 /** A transaction that was open at a kill keeps its documents locked until Firestore drops it, after 60 s without use. */
 const LIMIT_MS = 150_000
 const SEED = Number(process.env['KINDLING_TEST_SEED']) || randomInt(1e9)
@@ -26,7 +23,6 @@ const missing = await emulatorsMissing()
 describe.runIf(missing === undefined)('a launch in which the functions are killed', () => {
   const random = seededRandom(SEED)
   const kills: string[] = []
-  const over = new AbortController()
   let site: WireSite
   let expected: Launched
   let diary: PodDiary | undefined
@@ -36,17 +32,9 @@ describe.runIf(missing === undefined)('a launch in which the functions are kille
     expected = await undisturbed((stack, what) => ask(stack, what, EXECUTORS))
   }, 60_000)
   afterAll(async () => {
-    over.abort()
     diary?.stop()
     await site.stop()
   })
-
-  async function tick(): Promise<void> {
-    while (!over.signal.aborted) {
-      await site.clock.sleep(TICK_MS, over.signal)
-      await site.stack.publish('sweep', '{}')
-    }
-  }
 
   async function killAndStart(path: string): Promise<void> {
     for (let count = 0; count < KILLS; count++) {
@@ -76,7 +64,7 @@ describe.runIf(missing === undefined)('a launch in which the functions are kille
   test(
     'runs, and has made nothing twice',
     async () => {
-      tick().catch(() => undefined)
+      site.tickInHaste()
       try {
         await launch()
       } catch (cause) {
