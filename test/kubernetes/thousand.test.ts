@@ -1,10 +1,12 @@
 // A cluster of 1,000 executors on a real control plane, while the cloud's process (and the agent in it) is stopped for a time
 // in the middle: the API server drops the watches that nobody reads, and all of them must be taken up again.
-// Prints what it measures: how long, how many watches were dropped, how much memory each process has.
+// Prints what it measures: how far it is and how much memory each process has, every ten seconds; how long it took; how many
+// watches were dropped.
 import { request } from 'node:https'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubernetesEndpoint } from '../../shared/clients/kubernetes-connection.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
+import { isTrue, podStatus } from '../../infra/local/kubernetes/pod-shape.ts'
 import { follow } from '../../infra/local/kubernetes/companions/follow.ts'
 import { CLUSTER, event, WORKSPACE } from '../loop/fixture.ts'
 import { type ClusterAccess, clusterAccess } from '../stack/cluster-access.ts'
@@ -13,6 +15,7 @@ import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
 const EXECUTORS = 1000
 const LIMIT = 400_000
 const FROZEN_MS = 8000
+const TELL_EVERY_MS = 10_000
 const over = new AbortController()
 
 let access: ClusterAccess
@@ -46,6 +49,7 @@ test(
     followPods()
     say(`before: ${await memory()}`)
     const asked = clock.now()
+    tellFrom(asked).catch(() => undefined)
     await ask(stack, 'cluster', EXECUTORS)
     await site.until(
       'half of the pods bound',
@@ -78,6 +82,8 @@ const uidOf = ({ metadata }: KubernetesObject): string => metadata.uid ?? ''
 const isBound = (pod: KubernetesObject): boolean =>
   isSpark(pod) && pod.spec?.['nodeName'] !== undefined
 
+const isReady = (pod: KubernetesObject): boolean => isSpark(pod) && isTrue(podStatus(pod), 'Ready')
+
 const isSpark = ({ metadata: { namespace } }: KubernetesObject): boolean =>
   namespace?.startsWith('kdl-') === true
 
@@ -85,6 +91,15 @@ const isSpark = ({ metadata: { namespace } }: KubernetesObject): boolean =>
 const pods = new Map<string, KubernetesObject>()
 const count = (isMeant: (pod: KubernetesObject) => boolean): number =>
   [...pods.values()].filter(isMeant).length
+
+/** Until the test is over. */
+async function tellFrom(began: number): Promise<void> {
+  for (;;) {
+    await site.clock.sleep(TELL_EVERY_MS, over.signal)
+    const pods = `${count(isSpark)} pods, ${count(isBound)} bound, ${count(isReady)} ready`
+    say(`${Math.round((site.clock.now() - began) / 1000)} s: ${pods}; ${await memory()}`)
+  }
+}
 
 function followPods(): void {
   void follow({
