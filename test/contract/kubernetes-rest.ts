@@ -1,7 +1,7 @@
 // The REST API as bytes, for the parts of the contract that a client library hides: paths, media types, refusals as they
 // are written. Any caller's, by impersonation.
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 
 export interface RestServer {
   /** `http://127.0.0.1:PORT` or `https://...`. */
@@ -41,6 +41,10 @@ export interface RestAnswer {
   readonly text: string
 }
 
+/** A handshake of TLS costs more than most calls. */
+const kept = { keepAlive: true, maxSockets: 32 }
+const agents = [new HttpAgent(kept), new HttpsAgent(kept)] as const
+
 const patchType = 'application/merge-patch+json'
 
 function parsed(text: string): RestBody {
@@ -70,13 +74,15 @@ export function restCall(
     ...(as === undefined ? {} : { 'impersonate-user': as }),
   }
   const url = new URL(server.url + path)
-  const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+  const isSecure = url.protocol === 'https:'
+  const [send, agent] = isSecure ? [httpsRequest, agents[1]] : [httpRequest, agents[0]]
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, headers, ca: server.ca, agent: false }, (answer) => {
+    const request = send(url, { method, headers, ca: server.ca, agent }, (answer) => {
       let told = ''
       const done = (): void => {
         resolve({ code: answer.statusCode ?? 0, body: parsed(told), text: told })
-        answer.destroy()
+        // What was not read to its end is not the next call's to read.
+        if (!answer.readableEnded) answer.destroy()
       }
       answer.setEncoding('utf8')
       answer.on('data', (chunk: string) => {
