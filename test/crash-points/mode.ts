@@ -19,6 +19,6 @@ const OF_THE_STORE: readonly Mode[] = ['before', 'after', 'died', 'hung', 'twice
 const OF_READS: readonly Mode[] = ['before', 'died', 'hung']
 
 export function modesOf({ port, method }: Pick<Call, 'port' | 'method'>): readonly Mode[] {
-  if (!isMutation(method)) return OF_READS
+  if (!isMutation(method) || method === 'watch') return OF_READS
   return port === 'store' ? OF_THE_STORE : OF_CHANGES
 }

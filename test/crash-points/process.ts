@@ -1,4 +1,4 @@
-// One invocation as a process of its own: it may die, after which it does nothing and hears nothing, or stand still for a
+// One invocation, or one agent, as a process of its own: it may die, after which it does nothing and hears nothing, or stand still for a
 // while, as if its machine did, and then go on as if nothing had been.
 import { CallError } from '../../shared/call-error.ts'
 import type { Clock } from '../../shared/ports.ts'
@@ -12,6 +12,7 @@ export interface Process {
   readonly death: Promise<never>
   /** Hears nothing, and no timer of its own rings, until the answer of this function is called. */
   standStill(): () => void
+  readonly isStill: () => boolean
   /** Its timers stand still with it. */
   readonly clock: Clock
 }
@@ -57,6 +58,7 @@ export function startProcess(clock: Clock): Process {
         thaw.resolve()
       }
     },
+    isStill: () => state.still !== undefined,
     clock: {
       now: () => clock.now(),
       random: () => clock.random(),

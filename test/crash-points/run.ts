@@ -49,6 +49,7 @@ async function begin(scenario: Scenario): Promise<Begun> {
     hostKnobs: {
       process: (name, run) => watch.run(name, loop.stack.world, run),
     },
+    agentProcess: (given, start) => watch.agentProcess(given, start),
   })
   const rules = watchRules(loop, scenario.strangers ?? [])
   const watch = callWatch(loop.clock, (call) => rules.called(call))

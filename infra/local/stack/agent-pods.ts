@@ -4,7 +4,7 @@ import { AGENT, AGENT_POD, SYSTEM_NAMESPACE } from '../../../shared/manifests/ag
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import { selectorOf } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
-import type { Bus, Kubernetes, Log } from '../../../shared/ports.ts'
+import type { Bus, Clock, Kubernetes, Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent/agent.ts'
 import { startReflector } from '../../workspace/agent/reflector.ts'
@@ -12,6 +12,21 @@ import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
 import { snapshotEvent } from '../../workspace/agent/snapshot-event.ts'
 import type { EngineClock } from '../clock.ts'
 import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
+
+/** What an agent calls, and what tells it from others. */
+export interface AgentSurroundings {
+  readonly kubernetes: Kubernetes
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly activity: NonNullable<AgentOptions['activity']>
+  readonly identity: string
+}
+
+/** Runs an agent in a process of its own making: with other surroundings, not to its end, or more than once. */
+export type AgentProcess = (
+  given: AgentSurroundings,
+  start: (own: AgentSurroundings) => Agent,
+) => Agent
 
 export interface AgentPodsOptions {
   readonly clock: EngineClock
@@ -23,8 +38,9 @@ export interface AgentPodsOptions {
   readonly busAs: (member: string) => Bus
   /** Project of the customer: its identity pool names the agent. */
   readonly project: string
-  readonly activity: NonNullable<AgentOptions['activity']>
+  readonly activity: AgentSurroundings['activity']
   readonly log: Log
+  readonly process?: AgentProcess | undefined
   /** Puts an agent's endpoint where others reach it; without it, only this process does. */
   readonly exposeSessions?: (admit: AdmitSession) => Promise<ExposedSessions>
 }
@@ -98,23 +114,24 @@ async function unexposed(admit: AdmitSession): Promise<ExposedSessions> {
 }
 
 function agentIn(pod: KubernetesObject, options: AgentPodsOptions): Agent {
-  const { clock, agent, busAs, project, activity, log } = options
+  const { clock, agent: kubernetes, busAs, project, activity, log } = options
   const member = `serviceAccount:${project}.svc.id.goog[${SYSTEM_NAMESPACE}/${AGENT}]`
   const topic = environmentOf(pod).get('KINDLING_TOPIC') ?? ''
-  const bus = busAs(member)
-  return startAgent({
-    kubernetes: agent,
-    clock,
-    identity: pod.metadata.name,
-    activity,
-    log: (message, error) => {
-      log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
-    },
-    async publish(snapshot, traceparent) {
-      const data = snapshotEvent(pod.metadata.name, snapshot, traceparent)
-      await bus.publish(topic, { data, attributes: {} })
-    },
-  })
+  const start = ({ bus, identity, ...own }: AgentSurroundings): Agent =>
+    startAgent({
+      ...own,
+      identity,
+      log: (message, error) => {
+        log('WARNING', `agent: ${message}`, error === undefined ? {} : { error: textOf(error) })
+      },
+      async publish(snapshot, traceparent) {
+        const data = snapshotEvent(identity, snapshot, traceparent)
+        await bus.publish(topic, { data, attributes: {} })
+      },
+    })
+  const { name: identity } = pod.metadata
+  const given = { kubernetes, bus: busAs(member), clock, activity, identity }
+  return options.process ? options.process(given, start) : start(given)
 }
 
 /** Variables that the pod's first container is given by value. */

@@ -30,6 +30,7 @@ export interface DataPlaneOptions {
   readonly kubernetes: KubernetesBackEnd
   /** Puts the endpoint of an agent where others reach it; without it, only this process does. */
   readonly exposeSessions?: AgentPodsOptions['exposeSessions']
+  readonly agentProcess?: AgentPodsOptions['process']
 }
 
 export interface DataPlane extends Pick<World, 'gke' | 'network' | 'kubernetes'> {
@@ -99,7 +100,7 @@ async function startCluster(
   running: Map<string, Running>,
   drivers: Drivers,
   faults: FaultBoard,
-  { clock, kubernetes, busAs, log, exposeSessions }: DataPlaneOptions,
+  { clock, kubernetes, busAs, log, exposeSessions, agentProcess }: DataPlaneOptions,
 ): Promise<StartedKubernetes> {
   const started = await kubernetes.start(cluster, faults)
   const { endpoint, gke, agent, isForeign } = started
@@ -114,6 +115,7 @@ async function startCluster(
     project: cluster.project,
     activity: (namespace) => driverActivity(drivers.api, namespace),
     log,
+    process: agentProcess,
     ...(exposeSessions ? { exposeSessions } : {}),
   })
   running.set(endpoint, { kubernetes: started, agents })

@@ -2,6 +2,7 @@
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { entityRef } from '../../../shared/domain/paths.ts'
 import type { Log, World } from '../../../shared/ports.ts'
+import type { AgentProcess } from './agent-pods.ts'
 import { type BusEngine, type BusKnobs, busEngine } from '../bus/bus-engine.ts'
 import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
@@ -26,6 +27,7 @@ export interface InProcessOptions {
   readonly scheduler?: boolean
   readonly busKnobs?: BusKnobs
   readonly hostKnobs?: HostKnobs
+  readonly agentProcess?: AgentProcess
   /** What functions are given instead of the world as it is: for faults on purpose. */
   readonly wrapWorld?: (world: World) => World
 }
@@ -62,6 +64,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     profile,
     kubernetes: kubernetes.backEnd,
     log,
+    agentProcess: options.agentProcess,
     busAs: (member) => bus.as(member),
     auditLog: (entry) => {
       void bus.publish('audit-log', { data: JSON.stringify(entry), attributes: {} })

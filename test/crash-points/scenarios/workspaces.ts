@@ -79,6 +79,7 @@ export const workspaces: readonly Scenario[] = [
     name: 'sleeps-before-its-pools',
     async begin(loop) {
       await ended(loop, { hibernateAfterHours: 1, poolIdleHours: 0 })
+      await untilAuditAfter(loop, WORKSPACE, 'emptySince', hours(1))
       await loop.clock.until('it sleeps', () => isHibernated(loop), LIMIT)
     },
     act: (loop) => launch(loop, 'second'),
