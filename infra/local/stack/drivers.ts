@@ -65,7 +65,7 @@ export function simulatedDrivers(clock: EngineClock): Drivers {
     async api({ host, path }) {
       const { work, ...driver } = driverAt(host)
       if (!work) throw new CallError('unavailable', `nothing answers at ${host}`)
-      const page = pageOf(path, work, driver, clock.now())
+      const page = pageOf(path, work, driver)
       if (page === undefined) throw new CallError('not-found', `${host} has no page ${path}`)
       return page
     },
@@ -79,7 +79,6 @@ function pageOf(
   path: string,
   work: Work,
   { startedAt, changedAt }: Omit<Driver, 'work'>,
-  now: Instant,
 ): string | undefined {
   const { runningJobs, openSessions, runningTasks = 0, pendingTasks = 0 } = work
   switch (path) {
@@ -88,12 +87,12 @@ function pageOf(
         { id: APPLICATION, attempts: [{ startTimeEpoch: startedAt, completed: false }] },
       ])
     case `${BASE}/jobs`: {
-      const isWorking = runningJobs > 0 || openSessions > 0
+      // A job that runs says when it began and nothing after that, and a session says no time at all.
       const ended = {
         jobId: 0,
         status: 'SUCCEEDED',
         submissionTime: timeText(startedAt),
-        completionTime: timeText(isWorking ? now : changedAt),
+        completionTime: timeText(changedAt),
       }
       const running = Array.from({ length: runningJobs }, (_, at) => ({
         jobId: at + 1,

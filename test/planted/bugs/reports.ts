@@ -80,6 +80,16 @@ export const reportBugs: readonly PlantedBug[] = [
     scenarios: ['silent-cluster-stays'],
   },
   {
+    name: 'idle-while-it-works',
+    says: 'jobs that run do not count as work',
+    edits: inFile(
+      QUIET,
+      'return runningJobs === 0 && openSessions === 0 && !isWorking',
+      'return !isWorking',
+    ),
+    scenarios: ['busy-cluster-stays'],
+  },
+  {
     name: 'idle-never-noticed',
     says: 'an idle cluster is drained, and never ended',
     edits: inFile(
