@@ -2,8 +2,7 @@
 // no seed but the end, it answers which error branches of the code it ran through.
 import type { DeliveryMode } from './delivery-modes.ts'
 import { codeSites } from './reach/code-sites.ts'
-import { coverBlocks } from './reach/coverage.ts'
-import { runTallied } from './run-twice.ts'
+import { markSites } from './reach/mark-sites.ts'
 import type { SeedTally } from './tally.ts'
 import { answerJobs } from './thread.ts'
 
@@ -16,18 +15,14 @@ export type SeedAnswer =
   | { readonly is: 'tally'; readonly tally: SeedTally }
   | { readonly is: 'over'; readonly probes: readonly string[] }
 
-/** Counting blocks makes a seed slower by two fifths, and finds nothing new after so many. */
-const COVERED = 1500
-
 // Stacks are dear, and `--seed` shows them.
 Error.stackTraceLimit = 0
 
-const coverage = await coverBlocks(codeSites())
-let covered: Promise<string[]> | undefined
-let ran = 0
+const reached = markSites(codeSites())
+// Loaded with the marks in it.
+const { runTallied } = await import('./run-twice.ts')
 
 answerJobs(async (job: SeedJob): Promise<SeedAnswer> => {
-  if (job === 'end') return { is: 'over', probes: await (covered ??= coverage.end()) }
-  if (++ran > COVERED) await (covered ??= coverage.end())
+  if (job === 'end') return { is: 'over', probes: [...reached] }
   return { is: 'tally', tally: await runTallied(job.seed, job.deliveries) }
 })

@@ -10,7 +10,8 @@ export interface CodeSite {
   /** The file and the line's text: it survives lines that move. */
   readonly probe: string
   readonly path: string
-  /** Where the branch begins, in characters from the start of the file. */
+  readonly is: 'catch' | 'throw'
+  /** After the `{` of a catch block, or after the `throw`, in characters from the start of the file. */
   readonly offset: number
 }
 
@@ -28,7 +29,8 @@ export function codeSites(): CodeSite[] {
       return {
         probe: `code: ${path}: ${line}${first}`,
         path,
-        offset: index + (isCatch ? found.length : 0),
+        is: isCatch ? 'catch' : 'throw',
+        offset: index + found.length,
       }
     })
   })
