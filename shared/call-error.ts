@@ -4,7 +4,7 @@
  * What went wrong, as far as a caller can act on it. Clients map each vendor's codes to these once.
  * `not-found`, `exists`, `conflict` (somebody was first, or a stale version: read again), `busy` (another operation runs:
  * look again), `rate` (too many: look again after `retryAfterMs`), `quota`, `stock-out`, `denied`, `invalid`,
- * `unavailable` (nothing was done), `unknown-outcome` (timed out or cut off: it may have been done), `expired` (a watch's
+ * `unavailable` (nothing was done), `failed` (an operation ended badly), `unknown-outcome` (timed out or cut off: it may have been done), `expired` (a watch's
  * resourceVersion is too old: list again), `closed` (this invocation's deadline is over).
  */
 export type CallErrorKind =
@@ -18,6 +18,7 @@ export type CallErrorKind =
   | 'denied'
   | 'invalid'
   | 'unavailable'
+  | 'failed'
   | 'unknown-outcome'
   | 'expired'
   | 'closed'

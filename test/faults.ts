@@ -3,7 +3,7 @@
 import { CallError } from '../shared/call-error.ts'
 import { seconds } from '../shared/domain/time.ts'
 import type { Clock, World } from '../shared/ports.ts'
-import { aroundWorld, type Hook } from '../shared/runtime/around.ts'
+import { aroundWorld, type Hook } from '../shared/around.ts'
 import { isMutation } from '../shared/runtime/call-limits.ts'
 
 /**

@@ -20,6 +20,16 @@ export const limits = {
     /** `gke-resource-quotas`, which GKE puts on a namespace of a small cluster and nobody can delete. */
     podsPerNamespace: 1500,
   },
+  /**
+   * What one process asks of one Kubernetes API. Of its 600 calls at a time (kube-apiserver's default: 400 and 200 that
+   * change something) our priority level has 40 of 285 shares, so 84 (rule *fairness*): more than two processes of ours fill
+   * it, and further ones queue there by namespace.
+   */
+  kubernetesRate: {
+    atOnce: 32,
+    /** A real kube-apiserver makes about so many pods a second on a few cores. A launch of 1,000 is a burst, and not slowed. */
+    perSecond: 400,
+  },
   cluster: {
     executors: 1000,
     /** Pods that one batch step creates. */

@@ -17,6 +17,7 @@ const settings = (): ClientSettings => ({
   gkeEndpoint: '127.0.0.1:1',
   computeUrl: 'http://127.0.0.1:1/',
   kubernetesScheme: 'http',
+  kubernetesRate: { atOnce: 32, perSecond: 400 },
   grantUrl: undefined,
   pushUrl: undefined,
 })

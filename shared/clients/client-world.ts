@@ -7,10 +7,12 @@ import { gkeClient } from './gke.ts'
 import { impersonatedTokens } from './impersonated-tokens.ts'
 import { kubernetesClient } from './kubernetes.ts'
 import { networkClient } from './network.ts'
+import { type KubernetesRate, type PortGuards, portGuards } from './port-guards.ts'
 import { postedGrants } from './posted-grants.ts'
 import { pubsubBus } from './pubsub-bus.ts'
 import type { DeliveryPolicy } from './pubsub-limits.ts'
 import { pushEndpoint } from './push-endpoint.ts'
+import { recent } from './recent.ts'
 import { systemClock } from './system-clock.ts'
 import { localTokens, type TokenSource } from './token-source.ts'
 
@@ -27,6 +29,7 @@ export interface ClientSettings {
   readonly gkeEndpoint: string | undefined
   readonly computeUrl: string | undefined
   readonly kubernetesScheme: 'https' | 'http'
+  readonly kubernetesRate: KubernetesRate
   readonly grantUrl: string | undefined
   readonly pushUrl: string | undefined
 }
@@ -73,7 +76,8 @@ export function clientWorld(
 function openClients(settings: ClientSettings, clock: Clock): Opened {
   const isLocalCloud = settings.gkeEndpoint !== undefined
   const tokenOf: TokenSource = isLocalCloud ? localTokens : impersonatedTokens()
-  const { gkeEndpoint, computeUrl } = settings
+  const { gkeEndpoint, computeUrl, kubernetesRate } = settings
+  const guards = portGuards(clock, kubernetesRate)
   let store: Store | undefined
   let bus: Bus | undefined
   const gke = gkeClient({ tokenOf, ...(gkeEndpoint !== undefined && { endpoint: gkeEndpoint }) })
@@ -82,11 +86,11 @@ function openClients(settings: ClientSettings, clock: Clock): Opened {
     ...(computeUrl !== undefined && { rootUrl: computeUrl }),
   })
   return {
-    store: () => (store ??= openStore(settings, clock)),
-    bus: (retry) => (bus ??= openBus(settings, clock, retry)),
-    gke: (workspace) => gke.open(workspace),
-    network: (workspace) => network.open(workspace),
-    kubernetes: openKubernetes(settings, clock, tokenOf),
+    store: () => (store ??= guards.store(openStore(settings, clock))),
+    bus: (retry) => (bus ??= guards.bus(openBus(settings, clock, retry))),
+    gke: (workspace) => guards.gke(gke.open(workspace), workspace),
+    network: (workspace) => guards.network(network.open(workspace), workspace),
+    kubernetes: openKubernetes(settings, clock, tokenOf, guards),
   }
 }
 
@@ -112,26 +116,19 @@ function openBus(settings: ClientSettings, clock: Clock, retry: Retry): Bus {
 
 /** One for each server and the identity that it is called under, so that connections and what was discovered are kept. */
 function openKubernetes(
-  { kubernetesScheme }: ClientSettings,
+  { kubernetesScheme, kubernetesRate }: ClientSettings,
   clock: Clock,
   tokenOf: TokenSource,
+  guards: PortGuards,
 ): Opened['kubernetes'] {
-  const client = kubernetesClient({ clock })
-  const ports = new Map<string, Kubernetes>()
-  return ({ serviceAccount }, endpoint) => {
-    const key = `${serviceAccount} ${endpoint}`
-    const known =
-      ports.get(key) ??
-      client.open({
-        server: `${kubernetesScheme}://${endpoint}`,
-        token: () => tokenOf(serviceAccount),
-      })
-    // Last used stands last; an instance that has served very many workspaces forgets those that it served long ago.
-    ports.delete(key)
-    ports.set(key, known)
-    if (ports.size > SERVERS_MAX) ports.delete(ports.keys().next().value ?? key)
-    return known
-  }
+  const client = kubernetesClient({ clock, parallel: kubernetesRate.atOnce })
+  const ports = recent<Kubernetes>(SERVERS_MAX)
+  return ({ serviceAccount }, endpoint) =>
+    ports.get(`${serviceAccount} ${endpoint}`, () => {
+      const server = `${kubernetesScheme}://${endpoint}`
+      const port = client.open({ server, token: () => tokenOf(serviceAccount) })
+      return guards.kubernetes(port, endpoint)
+    })
 }
 
 /** Stands in for a port that the function did not ask for: any call of it is a fault of ours, said as such. */

@@ -4,7 +4,7 @@ import type { Reason } from '../../events/lifecycle.ts'
 import { type Adaptation, adaptationOf } from './adaptation.ts'
 import type { Status } from './entity.ts'
 import { canLaunch } from './hibernation.ts'
-import type { LedgerEntry } from './ledger.ts'
+import { type LedgerEntry, spent } from './ledger.ts'
 import type { PlanItem } from './plan.ts'
 import { launchFailure, troubleOf } from './pod-trouble.ts'
 import { LAUNCH_LIMIT } from './protocol-times.ts'
@@ -163,7 +163,7 @@ function failureOf(situation: Situation): Reason | undefined {
     const entry = entryOf(situation, item.key)
     if (!entry || entry.claim.open || entry.g !== situation.run.generation) continue
     const { failure, failures } = entry
-    if (failure && (failure.permanent || failures >= item.attempts)) {
+    if (failure && (failure.permanent || spent(entry) >= item.attempts)) {
       return failure.reason ?? unexpected(item, failure.message, failures)
     }
     if (isOverdue(item, entry, situation.now)) {

@@ -56,6 +56,8 @@ export const LedgerEntry = z.object({
   lookAt: Instant,
   /** Failures of this generation since it was last there, or gone; looks are not failures (protocol rule 9). */
   failures: z.int().nonnegative(),
+  /** Those of them that say nothing of the step, because nobody was there to ask: they use no budget. */
+  away: z.int().nonnegative().optional(),
   failure: Failure.optional(),
   /** When its making began, and when it was found present: for deadlines and the timeline. */
   startedAt: Instant,
@@ -70,6 +72,8 @@ export interface Outcome {
   /** Milliseconds until the next look, when it is neither present nor absent. */
   readonly lookIn?: number
   readonly failure?: Failure
+  /** The service that it needs was not there to be asked. */
+  readonly isAway?: true
   /** Its turn has not come: nothing was done, and nothing is known that was not before. */
   readonly isQueued?: true
   /** A call was cut off: it may still take effect. */
@@ -118,8 +122,8 @@ export function claimEntry(
     : entry.zombieUntil
   // What was there and is made again gets its time anew.
   const startedAt = entry.thing.have === 'present' ? now : entry.startedAt
-  const failures = entry.g === g ? entry.failures : 0
-  return { ...entry, ...claimed, zombieUntil, startedAt, failures }
+  const counted = entry.g === g ? {} : { failures: 0, away: undefined }
+  return { ...entry, ...claimed, zombieUntil, startedAt, ...counted }
 }
 
 /** Whether a claim made at `now` saw a world that no earlier holder could still change. */
@@ -161,10 +165,16 @@ export function recordEntry(entry: LedgerEntry, record: RecordInput): LedgerEntr
     lookAt: nextLook(outcome, final && clean, zombieUntil, record),
     // A look neither uses the budget nor gives it back: operations that begin well and end badly would never spend it.
     failures: outcome.failure ? entry.failures + 1 : final && clean ? 0 : entry.failures,
+    away: outcome.isAway ? (entry.away ?? 0) + 1 : final && clean ? undefined : entry.away,
     ...(outcome.failure ? { failure: outcome.failure } : {}),
     ...(operation === undefined ? {} : { operation }),
     ...(isDone ? { doneAt: now, made: entry.item.revision } : {}),
   }
+}
+
+/** Failures that count against the step's budget of attempts. */
+export function spent({ failures, away = 0 }: LedgerEntry): number {
+  return failures - away
 }
 
 function nextLook(

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { limits } from '../catalog/limits.ts'
 import { ConfigError, parseConfig } from './config.ts'
 
 const local = {
@@ -8,6 +9,8 @@ const local = {
   KINDLING_GKE_ENDPOINT: '127.0.0.1:9000',
   KINDLING_COMPUTE_URL: 'http://127.0.0.1:9001/',
   KINDLING_KUBERNETES_SCHEME: 'http',
+  KINDLING_KUBERNETES_AT_ONCE: '8',
+  KINDLING_KUBERNETES_PER_SECOND: '50',
   KINDLING_GRANT_URL: 'http://127.0.0.1:9002/grant',
   KINDLING_PUSH_URL: 'http://127.0.0.1:9003',
   KINDLING_PORT: '9003',
@@ -33,6 +36,7 @@ test('everything that is set is read', () => {
     gkeEndpoint: '127.0.0.1:9000',
     computeUrl: 'http://127.0.0.1:9001/',
     kubernetesScheme: 'http',
+    kubernetesRate: { atOnce: 8, perSecond: 50 },
     grantUrl: 'http://127.0.0.1:9002/grant',
     pushUrl: 'http://127.0.0.1:9003',
     port: 9003,
@@ -43,6 +47,7 @@ test('everything that is set is read', () => {
 test("the project alone means Google's own, over https; a variable set to nothing is absent", () => {
   const config = parseConfig({ KINDLING_PROJECT: 'kindling-prod', KINDLING_GKE_ENDPOINT: '' })
   expect(config).toMatchObject({ project: 'kindling-prod', kubernetesScheme: 'https' })
+  expect(config.kubernetesRate).toEqual(limits.kubernetesRate)
   expect(config.gkeEndpoint).toBeUndefined()
 })
 
@@ -63,6 +68,11 @@ describe('a fault is one line', () => {
     ['FIRESTORE_EMULATOR_HOST', 'http://127.0.0.1:8080'],
     ['KINDLING_COMPUTE_URL', '127.0.0.1:9001'],
     ['KINDLING_KUBERNETES_SCHEME', 'ftp'],
+    ['KINDLING_KUBERNETES_AT_ONCE', '0'],
+    ['KINDLING_KUBERNETES_AT_ONCE', '501'],
+    ['KINDLING_KUBERNETES_AT_ONCE', '3.5'],
+    ['KINDLING_KUBERNETES_PER_SECOND', '-1'],
+    ['KINDLING_KUBERNETES_PER_SECOND', 'many'],
     ['KINDLING_PORT', '70000'],
     ['KINDLING_PORT', '0'],
     ['KINDLING_PORT', 'eighty'],

@@ -1,6 +1,7 @@
 // What a process is told by its environment, read once and checked: the only file that reads the environment of the
 // functions. Absent endpoints are Google's own.
 import { z } from 'zod'
+import { limits } from '../catalog/limits.ts'
 
 /** What is wrong with the environment, in one line. */
 export class ConfigError extends Error {
@@ -23,6 +24,16 @@ const PortNumber = z
   .transform(Number)
   .refine((port) => port >= 1 && port <= 65_535, 'must be a port, 1 to 65535')
 
+/** A whole number within bounds, or what it is by itself. */
+function whole(least: number, most: number, otherwise: number) {
+  const error = `must be a whole number, ${least} to ${most}`
+  const number = z
+    .string()
+    .regex(/^\d{1,6}$/, error)
+    .transform(Number)
+  return number.refine((value) => value >= least && value <= most, error).default(otherwise)
+}
+
 /** Kindling's own Google Cloud project. */
 export const ProjectId = z
   .string('is not set: the Google Cloud project that Kindling itself runs in')
@@ -38,6 +49,9 @@ const Environment = z.object({
   KINDLING_GKE_ENDPOINT: HostPort.optional(),
   KINDLING_COMPUTE_URL: HttpUrl.optional(),
   KINDLING_KUBERNETES_SCHEME: KubernetesScheme,
+  /** Calls that this process makes at a time, and in a second, to one Kubernetes API. */
+  KINDLING_KUBERNETES_AT_ONCE: whole(1, 500, limits.kubernetesRate.atOnce),
+  KINDLING_KUBERNETES_PER_SECOND: whole(1, 10_000, limits.kubernetesRate.perSecond),
   /** Where grants on topics go in place of Pub/Sub, whose emulator has no IAM. */
   KINDLING_GRANT_URL: HttpUrl.optional(),
   /** What push subscriptions call begins so. */
@@ -82,6 +96,10 @@ export function parseConfig(environment: Variables) {
     gkeEndpoint: data.KINDLING_GKE_ENDPOINT,
     computeUrl: data.KINDLING_COMPUTE_URL,
     kubernetesScheme: data.KINDLING_KUBERNETES_SCHEME,
+    kubernetesRate: {
+      atOnce: data.KINDLING_KUBERNETES_AT_ONCE,
+      perSecond: data.KINDLING_KUBERNETES_PER_SECOND,
+    },
     grantUrl: data.KINDLING_GRANT_URL,
     pushUrl: data.KINDLING_PUSH_URL,
     port: data.KINDLING_PORT,

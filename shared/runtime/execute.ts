@@ -87,7 +87,7 @@ async function throwFailureOf({ step, ports, operation }: Work): Promise<void> {
   const ended = await ports.gke.getOperation(operation)
   if (!ended?.error) return
   const { code, message } = ended.error
-  throw new CallError(OPERATION_ERRORS[code] ?? 'unavailable', `${operation}: ${message}`)
+  throw new CallError(OPERATION_ERRORS[code] ?? 'failed', `${operation}: ${message}`)
 }
 
 function outcomeOf(

@@ -23,6 +23,11 @@ describe.each(kindsWith('look'))('%s is a look', (kind) => {
   })
 })
 
+test.each(kindsWith('away'))('%s says nothing of the step', (kind) => {
+  const outcome = outcomeOf(new CallError(kind, 'x'), ABSENT, 0)
+  expect(outcome).toMatchObject({ failure: { permanent: false }, isAway: true })
+})
+
 test.each(kindsWith('retry'))('%s is tried again within the budget', (kind) => {
   expect(outcomeOf(new CallError(kind, 'x'), ABSENT, 0).failure).toMatchObject({ permanent: false })
 })
@@ -32,8 +37,10 @@ test.each(kindsWith('fail'))('%s fails at once', (kind) => {
 })
 
 test('the table as it stands', () => {
-  expect({ look: kindsWith('look'), fail: kindsWith('fail') }).toEqual({
+  const table = { look: kindsWith('look'), away: kindsWith('away'), fail: kindsWith('fail') }
+  expect(table).toEqual({
     look: ['busy', 'rate', 'conflict'],
+    away: ['unavailable'],
     fail: ['invalid'],
   })
 })

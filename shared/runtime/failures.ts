@@ -9,16 +9,18 @@ import { reasonOfError } from '../steps/google-reason.ts'
 import { PermanentError } from '../steps/step.ts'
 
 /**
- * `look`: the other side asks us to come back, which is no failure. `retry`: may help, within the step's budget of
+ * `look`: the other side asks us to come back, which is no failure. `away`: nobody is there to ask, which says nothing of the
+ * step: tried again ever more slowly, for as long as the step may take. `retry`: may help, within the step's budget of
  * attempts. `fail`: cannot help, so the step has failed for good.
  */
-export type Handling = 'look' | 'retry' | 'fail'
+export type Handling = 'look' | 'away' | 'retry' | 'fail'
 
 export const HANDLING: Readonly<Record<CallErrorKind, Handling>> = {
   busy: 'look',
   rate: 'look',
   conflict: 'look',
-  unavailable: 'retry',
+  unavailable: 'away',
+  failed: 'retry',
   'unknown-outcome': 'retry',
   expired: 'retry',
   closed: 'retry',
@@ -64,6 +66,7 @@ export function outcomeOf(error: unknown, before: Have, random: number): Outcome
   const reason = reasonOfError(kind, message)
   const permanent = HANDLING[kind] === 'fail' || NEEDS_A_PERSON.has(reason?.code ?? '')
   const failure = { message, permanent, ...(reason ? { reason } : {}) }
+  if (HANDLING[kind] === 'away') return { thing, failure, isAway: true }
   if (kind !== 'unknown-outcome') return { thing, failure }
   return { thing: { have: 'unknown' }, failure, mayStillAct: true }
 }

@@ -2,7 +2,7 @@
 // no more than a call that was already under way.
 import { CallError } from '../call-error.ts'
 import type { Clock, World } from '../ports.ts'
-import { aroundWorld, type Hook } from './around.ts'
+import { aroundWorld, type Hook } from '../around.ts'
 import { countedStore } from './counted-store.ts'
 import type { Counts } from './counts.ts'
 import { orPark } from './park.ts'

@@ -1,6 +1,7 @@
 // A look at a thing that is on its way, without a claim: who only looks can do no harm, so the record alone decides, on the
 // version of the entry that was read before the look began (docs/decisions/0008). Where something has to be done, or the
 // look tells nothing, the attempt is run as ever.
+import { CallError } from '../call-error.ts'
 import { LedgerEntry, type Outcome } from '../domain/ledger.ts'
 import { ledgerPath, runPath } from '../domain/paths.ts'
 import { Run } from '../domain/run.ts'
@@ -10,7 +11,7 @@ import { stepNamed } from '../steps/registry.ts'
 import type { RunnableStep } from '../steps/step.ts'
 import { type AttemptRef, plannedItem } from './claim.ts'
 import { lookOnly } from './execute.ts'
-import { textOf } from './failures.ts'
+import { HANDLING, outcomeOf, textOf } from './failures.ts'
 import { type Attempted, NOT_MINE, record } from './record.ts'
 import { stepPorts } from './step-ports.ts'
 import { read, type Stored } from './stored.ts'
@@ -85,6 +86,9 @@ async function see(world: World, ref: AttemptRef, glance: Glance): Promise<Outco
     const looking = lookOnly({ step, ports, input, direction, operation })
     return await withTimeLimit(world.clock, LOOK_LIMIT, looking, () => undefined)
   } catch (error) {
+    // It asks us to come back, and would tell an attempt the same.
+    if (error instanceof CallError && HANDLING[error.kind] === 'look')
+      return outcomeOf(error, stored.value.thing, world.clock.random())
     world.log('WARNING', 'look failed', { ...ref, error: textOf(error) })
     return undefined
   }

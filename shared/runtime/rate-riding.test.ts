@@ -6,7 +6,12 @@ import { rideOutRates } from './rate-riding.ts'
 const call = { port: 'kubernetes', method: 'create', args: [] }
 
 /** A call that is refused so often, then answers; with how often it was made and how long that took. */
-async function refused(times: number, kind: CallErrorKind = 'rate', retryAfterMs?: number) {
+async function refused(
+  times: number,
+  kind: CallErrorKind = 'rate',
+  retryAfterMs?: number,
+  restMs = 600_000,
+) {
   const clock = virtualClock(1)
   const begun = clock.now()
   let made = 0
@@ -15,7 +20,9 @@ async function refused(times: number, kind: CallErrorKind = 'rate', retryAfterMs
     if (made > times) return 'done'
     throw new CallError(kind, 'refused', retryAfterMs === undefined ? {} : { retryAfterMs })
   }
-  const settled = rideOutRates(clock)(call, proceed).catch((error: unknown) => error)
+  const settled = rideOutRates(clock, begun + restMs)(call, proceed).catch(
+    (error: unknown) => error,
+  )
   let answer: unknown
   void settled.then((value) => (answer = value))
   await clock.until('answered', async () => answer !== undefined, 600_000)
@@ -30,6 +37,13 @@ test('as long as was asked for, and not sooner', async () => {
   const { answer, ms } = await refused(1, 'rate', 3000)
   expect(answer).toBe('done')
   expect(ms).toBeGreaterThanOrEqual(3000)
+})
+
+test('nothing is waited for beyond the time of the attempt: the work is given back', async () => {
+  const { answer, made, ms } = await refused(99, 'rate', 3000, 7000)
+  expect(answer).toMatchObject({ kind: 'rate', retryAfterMs: 3000 })
+  expect(made).toBeLessThanOrEqual(3)
+  expect(ms).toBeLessThanOrEqual(7000)
 })
 
 test.each<[string, number, CallErrorKind, number | undefined, number]>([

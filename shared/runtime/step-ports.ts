@@ -3,7 +3,8 @@
 import type { Identity } from '../domain/plan.ts'
 import type { World } from '../ports.ts'
 import type { StepPorts } from '../steps/step.ts'
-import { around, aroundWorld } from './around.ts'
+import { around, aroundWorld } from '../around.ts'
+import { MUTATION_WINDOW } from '../domain/protocol-times.ts'
 import { limitCalls } from './call-limits.ts'
 import { rideOutRates } from './rate-riding.ts'
 import { tracedKubernetes } from './traced-kubernetes.ts'
@@ -21,7 +22,9 @@ export function stepPorts(world: World, identity: Identity, claimedAt: number): 
     clock,
     kubernetes(endpoint) {
       const limited = cloud.kubernetes(identity, endpoint)
-      return tracedKubernetes(around('kubernetes', limited, rideOutRates(clock)))
+      return tracedKubernetes(
+        around('kubernetes', limited, rideOutRates(clock, claimedAt + MUTATION_WINDOW)),
+      )
     },
   }
 }

@@ -161,5 +161,5 @@ function kindOf(code: string): CallErrorKind {
   if (code === 'RESOURCE_IN_USE_BY_ANOTHER_RESOURCE' || code === 'RESOURCE_NOT_READY') return 'busy'
   if (code === 'RESOURCE_ALREADY_EXISTS') return 'exists'
   if (code === 'PERMISSIONS_ERROR') return 'denied'
-  return 'unavailable'
+  return 'failed'
 }

@@ -92,6 +92,6 @@ export function reasonInWords(text: string): Reason | undefined {
 /** The reason that an error of this kind and text amounts to, or undefined when neither tells. */
 export function reasonOfError(kind: CallErrorKind, text: string): Reason | undefined {
   const ofKind = KINDS[kind]
-  if (kind !== 'unavailable' && !ofKind) return undefined
+  if (kind !== 'unavailable' && kind !== 'failed' && !ofKind) return undefined
   return reasonInWords(text) ?? ofKind?.(text)
 }

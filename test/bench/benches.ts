@@ -4,6 +4,7 @@ import { ceiling } from './ceiling.ts'
 import { coldStart } from './cold-start.ts'
 import { launchScaling } from './launch-scaling.ts'
 import { manyAtOnce } from './many-at-once.ts'
+import { outageRecovery } from './outage-recovery.ts'
 import { ownShare } from './own-share.ts'
 import { price } from './price.ts'
 import { scaleModel } from './scale-model.ts'
@@ -21,5 +22,6 @@ export const benches: readonly Bench[] = [
   price,
   coldStart,
   steady,
+  outageRecovery,
   scaleModel,
 ]

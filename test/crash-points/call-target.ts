@@ -1,5 +1,5 @@
 // What a call is about, in a few words: the document, the resource, the object.
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 
 export function targetOf({ port, args }: Call): string {
   if (port === 'store') return args.map(storeTarget).filter(Boolean).join(' ')

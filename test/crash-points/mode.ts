@@ -1,5 +1,5 @@
 // The ways in which one call of a port can go wrong when its caller, its answer or the call itself does not come through.
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
 
 /**

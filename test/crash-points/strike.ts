@@ -1,7 +1,7 @@
 // What happens to the call that is struck.
 import { CallError } from '../../shared/call-error.ts'
 import type { Clock } from '../../shared/ports.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
 import type { Mode } from './mode.ts'
 import type { Process } from './process.ts'

@@ -5,7 +5,7 @@ import { DeadLetter } from '../../shared/domain/dead-letter.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import type { World } from '../../shared/ports.ts'
 import { CallError } from '../../shared/call-error.ts'
-import { aroundWorld, type Call } from '../../shared/runtime/around.ts'
+import { aroundWorld, type Call } from '../../shared/around.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { askForCluster, askForWorkspace } from '../loop/whole.ts'
 

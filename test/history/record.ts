@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { seconds } from '../../shared/domain/time.ts'
 import type { World, WorkspaceIdentity } from '../../shared/ports.ts'
-import { around, type Hook } from '../../shared/runtime/around.ts'
+import { around, type Hook } from '../../shared/around.ts'
 import { entityPath } from '../../shared/domain/paths.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { lookAtWorld } from './look-at-world.ts'

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { minutes } from '../../shared/domain/time.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { CLUSTER, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import {
   askForCluster,

@@ -2,7 +2,7 @@
 // one live pod, however its predecessors ended, and whoever works at the same time.
 import { describe, expect, it } from 'vitest'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
-import { around } from '../../shared/runtime/around.ts'
+import { around } from '../../shared/around.ts'
 import type { StepPorts } from '../../shared/steps/step.ts'
 import { type ClusterLab, clusterLab, likenessOf, namesOf } from './cluster-lab.ts'
 import { converge } from './converge.ts'

@@ -7,7 +7,7 @@ import { embeddedKubernetes } from '../../infra/local/stack/embedded-kubernetes.
 import { storeEngine } from '../../infra/local/store/store-engine.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { Log, World } from '../../shared/ports.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 
 const silent: Log = () => undefined
 

@@ -2,7 +2,7 @@
 // *identity*).
 import { expect, it } from 'vitest'
 import { CallError } from '../../shared/call-error.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { startLoop, WORKSPACE } from './fixture.ts'
 import { askForWorkspace } from './whole.ts'
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import { SPARK_CLUSTER } from '../../shared/manifests/spark-cluster-crd.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 import {
   askForCluster,

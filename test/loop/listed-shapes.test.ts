@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { minutes } from '../../shared/domain/time.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 import { end, heldBy, inCloud } from './whole.ts'
 

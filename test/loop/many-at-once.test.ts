@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import { CallError } from '../../shared/call-error.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { event, startLoop, WORKSPACE } from './fixture.ts'
 import { askForWorkspace, inCloud } from './whole.ts'
 

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 import { ask } from './lifecycle.ts'
 import { askForCluster, askForWorkspace, inCloud, inKubernetes } from './whole.ts'

@@ -5,7 +5,7 @@ import { changeSession, type SessionAction } from '../../infra/cli/stack-session
 import type { SessionAnswer } from '../../shared/domain/session-admission.ts'
 import { observationPath } from '../../shared/domain/paths.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { CLUSTER, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 import { askForCluster, askForWorkspace, end } from './whole.ts'
 

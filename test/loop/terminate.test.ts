@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { labelKeys } from '../../shared/manifests/labels.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { CLUSTER, type Loop, startLoop, WORKSPACE } from './fixture.ts'
 import { ask } from './lifecycle.ts'
 import { askForCluster, askForWorkspace, inKubernetes } from './whole.ts'

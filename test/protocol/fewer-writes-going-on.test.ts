@@ -2,7 +2,7 @@
 // it does not come to begin is found by the sweep.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minutes } from '../../shared/domain/time.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { advance, runAndAdvance } from '../../shared/runtime/advance.ts'
 import { type Held, named } from './gate.ts'
 import { CLUSTER, type Process, type Scene, startScene } from './scene.ts'

@@ -1,7 +1,7 @@
 // Control over when calls return: stops a named call before or after its effect and lets it go later, so that a test can
 // put two processes into the very order that a rule of the protocol names.
 import type { Clock, World } from '../../shared/ports.ts'
-import { aroundWorld, type Call, type Hook } from '../../shared/runtime/around.ts'
+import { aroundWorld, type Call, type Hook } from '../../shared/around.ts'
 
 export interface Held {
   /** How many calls have been stopped here so far. */

@@ -8,7 +8,7 @@ import {
   MUTATION_WINDOW,
 } from '../../shared/domain/protocol-times.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { runAttempt } from '../../shared/runtime/attempt.ts'
 import { named } from './gate.ts'
 import { type Scene, startScene, WORKSPACE } from './scene.ts'

@@ -5,7 +5,7 @@ import { acceptWorkspace } from '../../shared/runtime/accept-workspace.ts'
 import { takeIn } from '../../shared/runtime/intake.ts'
 import { workspaceRequested } from '../../events/workspace-requested.ts'
 import { runAndAdvance } from '../../shared/runtime/advance.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { named } from './gate.ts'
 import { CLUSTER, event, POOL, type Scene, startScene, WORKSPACE } from './scene.ts'
 

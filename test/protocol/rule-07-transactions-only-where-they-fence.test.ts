@@ -2,7 +2,7 @@
 // is one conditional write, and runs, which claims read in common, are written by few.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { World } from '../../shared/ports.ts'
-import { around } from '../../shared/runtime/around.ts'
+import { around } from '../../shared/around.ts'
 import { advance } from '../../shared/runtime/advance.ts'
 import { acceptCluster } from '../../shared/runtime/accept-cluster.ts'
 import { acceptWorkspace } from '../../shared/runtime/accept-workspace.ts'

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { limits } from '../../shared/catalog/limits.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { runAttempt } from '../../shared/runtime/attempt.ts'
 import { nextInQueue } from '../../shared/runtime/slots.ts'
 import { createOf } from '../../shared/runtime/stored.ts'

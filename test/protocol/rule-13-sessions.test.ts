@@ -9,7 +9,7 @@ import {
 import type { SessionAnswer } from '../../shared/domain/session-admission.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import { AGENT_USER } from '../../shared/manifests/agent.ts'
-import { around } from '../../shared/runtime/around.ts'
+import { around } from '../../shared/around.ts'
 import { considerIdle } from '../../shared/runtime/idle.ts'
 import { gate, type Gate } from './gate.ts'
 import { ask, change, type Idle, startIdle, stopIdle } from './idle-scene.ts'

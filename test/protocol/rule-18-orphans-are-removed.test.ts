@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError } from '../../shared/call-error.ts'
 import { suspectsPath, meterPath } from '../../shared/domain/paths.ts'
 import { minutes } from '../../shared/domain/time.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { type Held, named } from './gate.ts'
 import { CLUSTER, POOL, type Scene, startScene, WORKSPACE } from './scene.ts'
 

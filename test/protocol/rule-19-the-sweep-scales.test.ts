@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CallError } from '../../shared/call-error.ts'
 import type { Query } from '../../shared/ports.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 import { runPath } from '../../shared/domain/paths.ts'
 import { Run } from '../../shared/domain/run.ts'
 import { seconds } from '../../shared/domain/time.ts'

@@ -1,5 +1,5 @@
 // A call of a port in few words, for traces: what is done to what.
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 
 /** Such as `gke.deleteNodePool kdl-w0 n2-standard-8-x1`. */
 export function whatOf({ port, method, args }: Call): string {

@@ -3,7 +3,7 @@
 import { CallError } from '../../shared/call-error.ts'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { Clock, World } from '../../shared/ports.ts'
-import { around, aroundWorld, type Call, type Hook } from '../../shared/runtime/around.ts'
+import { around, aroundWorld, type Call, type Hook } from '../../shared/around.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
 import { whatOf } from './call-text.ts'
 import type { Strikes } from './strikes.ts'

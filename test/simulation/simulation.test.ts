@@ -1,7 +1,7 @@
 // A part of the simulation, for every run of the tests; `.ci/run` has the rest.
 import { describe, expect, it } from 'vitest'
 import { minutes } from '../../shared/domain/time.ts'
-import { aroundWorld } from '../../shared/runtime/around.ts'
+import { aroundWorld } from '../../shared/around.ts'
 import { deliveryModes } from './delivery-modes.ts'
 import { runSeed } from './run-seed.ts'
 import { savedSeeds } from './saved-seeds.ts'

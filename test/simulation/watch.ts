@@ -4,7 +4,7 @@ import type { KubernetesEngine } from '../../infra/local/kubernetes/engine.ts'
 import type { Change } from '../../infra/local/kubernetes/object-store.ts'
 import type { InProcessStack } from '../../infra/local/stack/in-process.ts'
 import type { Fields } from '../../shared/ports.ts'
-import type { Call } from '../../shared/runtime/around.ts'
+import type { Call } from '../../shared/around.ts'
 
 export interface WrittenDocument {
   readonly path: string

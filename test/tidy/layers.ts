@@ -7,7 +7,10 @@ const LAYERS: readonly (readonly [name: string, paths: RegExp])[] = [
   ['events', /^events\//],
   ['domain', /^shared\/domain\//],
   ['manifests and catalog', /^shared\/(manifests|catalog)\//],
-  ['ports', /^shared\/(ports|google-ports|call-error|google-cloud|gke-cluster-settings)\.ts$/],
+  [
+    'ports',
+    /^shared\/(ports|google-ports|around|call-error|google-cloud|gke-cluster-settings)\.ts$/,
+  ],
   ['steps', /^shared\/steps\//],
   ['runtime', /^shared\/runtime\//],
   ['functions', /^functions\/(?!.*\/index\.ts$)/],

@@ -2,7 +2,7 @@
 // doing what they were asked to and never saying so.
 import { CallError } from '../../../shared/call-error.ts'
 import type { Gke, Network } from '../../../shared/google-ports.ts'
-import { around, type Hook } from '../../../shared/runtime/around.ts'
+import { around, type Hook } from '../../../shared/around.ts'
 import { isMutation } from '../../../shared/runtime/call-limits.ts'
 import type { Caller } from './access.ts'
 import { type FaultBoard, isMeant } from './faults/fault-board.ts'

@@ -71,6 +71,15 @@ describe('faults between Kindling and the cluster', () => {
     expect(faults.list()).toMatchObject([{ name: 'quota-conflict' }])
   })
 
+  it('an API server that says when to come back is not called before, and then the launch goes on', async () => {
+    await faults.set('kubernetes-rate-limit', { retryAfter: 120 })
+    await request()
+    await loop.clock.advance(2 * MINUTE)
+    expect(faults.list()[0]?.struck).toBe(1)
+    faults.clear()
+    await loop.reach(CLUSTER, 'RUNNING', 5 * MINUTE)
+  })
+
   it("GKE's own quota bounds the pods of a namespace, and cannot be removed", async () => {
     await faults.set('namespace-quota', { pods: 6 })
     await request()

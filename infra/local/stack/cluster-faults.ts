@@ -1,5 +1,6 @@
 // What the faults of the simulated cloud do inside a GKE cluster: to its pods, to calls from outside, to its agent.
 import { CallError } from '../../../shared/call-error.ts'
+import { seconds } from '../../../shared/domain/time.ts'
 import { labelKeys } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Bus } from '../../../shared/ports.ts'
@@ -66,8 +67,11 @@ export function endpointFaults(faults: FaultBoard, place: Place): CallHook {
     if (isInside(user)) return
     if (faults.strike('kubernetes-unreachable', isIn(place)))
       throw new CallError('unavailable', `${verb} ${kind}: ${place.path} does not answer`)
-    if (faults.strike('kubernetes-rate-limit', isIn(place)))
-      throw new CallError('rate', `${verb} ${kind}: too many requests, please try again later`)
+    const tooMany = faults.strike('kubernetes-rate-limit', isIn(place))
+    if (!tooMany) return
+    throw new CallError('rate', `${verb} ${kind}: too many requests, please try again later`, {
+      retryAfterMs: seconds(tooMany.retryAfter),
+    })
   }
 }
 

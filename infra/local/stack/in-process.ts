@@ -1,5 +1,6 @@
 // The whole of Kindling in one process, on the in-process engines: nothing to install, nothing left behind.
 import { deliveryPolicy } from '../../../functions/delivery.ts'
+import { portGuards } from '../../../shared/clients/port-guards.ts'
 import { entityRef } from '../../../shared/domain/paths.ts'
 import type { Log, World } from '../../../shared/ports.ts'
 import type { AgentProcess } from './agent-pods.ts'
@@ -30,6 +31,8 @@ export interface InProcessOptions {
   readonly agentProcess?: AgentProcess
   /** What functions are given instead of the world as it is: for faults on purpose. */
   readonly wrapWorld?: (world: World) => World
+  /** The services as they answer, beneath the guards that stand before them: for outages, and to count what reaches them. */
+  readonly wrapServices?: (services: World) => World
 }
 
 /** The stack, and its parts for tests to look into. */
@@ -51,6 +54,7 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     kubernetes = embedded,
     log = () => undefined,
     wrapWorld = (world: World) => world,
+    wrapServices = (services: World) => services,
   } = options
   const store = storeEngine(clock)
   const bus = busEngine({
@@ -73,7 +77,8 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
       void bus.publish('autoscaler-log', { data: JSON.stringify(entry), attributes: {} })
     },
   })
-  const world = wrapWorld({
+  const guards = portGuards(clock)
+  const services = wrapServices({
     project: PROJECT,
     store,
     bus,
@@ -82,6 +87,14 @@ export async function startInProcess(options: InProcessOptions): Promise<InProce
     gke: data.gke,
     network: data.network,
     kubernetes: data.kubernetes,
+  })
+  const world = wrapWorld({
+    ...services,
+    store: guards.store(services.store),
+    bus: guards.bus(services.bus),
+    gke: (of) => guards.gke(services.gke(of), of),
+    network: (of) => guards.network(services.network(of), of),
+    kubernetes: (of, endpoint) => guards.kubernetes(services.kubernetes(of, endpoint), endpoint),
   })
   const host = functionsHost(clock, world, options.hostKnobs)
   store.onWritten(({ type, path }) => {

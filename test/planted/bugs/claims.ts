@@ -124,7 +124,7 @@ export const claimBugs: readonly PlantedBug[] = [
   {
     name: 'a-passing-fault-is-final',
     says: 'a service that did not answer once ends the launch',
-    edits: inFile(FAILURES, "unavailable: 'retry',", "unavailable: 'fail',"),
+    edits: inFile(FAILURES, "unavailable: 'away',", "unavailable: 'fail',"),
     scenarios: ['launch-new-pools', 'workspace-create'],
     modes: ['before'],
   },

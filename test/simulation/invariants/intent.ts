@@ -1,6 +1,6 @@
 // What may be taken away.
 import type { Fields } from '../../../shared/ports.ts'
-import type { Call } from '../../../shared/runtime/around.ts'
+import type { Call } from '../../../shared/around.ts'
 import { ownerOf } from '../rest.ts'
 import type { Watch } from '../watch.ts'
 import type { Invariant } from './invariant.ts'

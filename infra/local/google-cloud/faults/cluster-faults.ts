@@ -51,9 +51,13 @@ export const clusterFaults = {
     { chance, times },
   ),
   'kubernetes-rate-limit': standing(
-    'The Kubernetes API refuses calls from outside because there are too many (429).',
+    'The Kubernetes API refuses calls from outside because there are too many (429), and says when to come back.',
     { cluster },
-    { chance, times },
+    {
+      chance,
+      times,
+      retryAfter: z.int().min(1).max(3600).default(1).describe('in so many seconds (1)'),
+    },
   ),
   'quota-conflict': standing(
     'Parallel creates in a namespace with a ResourceQuota are told Conflict (409).',

@@ -1,5 +1,5 @@
 // Something to do around every call of a port: counting, deadlines, faults. The one place that wraps ports.
-import type { World } from '../ports.ts'
+import type { World } from './ports.ts'
 
 export interface Call {
   /** `gke`, `network`, `kubernetes`, `bus`, `store`. */
