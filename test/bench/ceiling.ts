@@ -21,8 +21,8 @@ interface Server {
 export const ceiling: Bench = {
   name: 'ceiling',
   asks: 'how fast could the pods of a launch be made at all?',
-  async run({ repeats = REPEATS, progress }) {
-    const bed = await openLaunchBed({ speed: 20 }, [MACHINE])
+  async run({ repeats = REPEATS, kubernetes, progress }) {
+    const bed = await openLaunchBed({ speed: 20, kubernetes }, [MACHINE])
     try {
       const rounds = []
       for (let round = 1; round <= repeats; round++) {

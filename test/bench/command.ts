@@ -18,6 +18,11 @@ const flags = {
     most: 100,
     whole: true,
   },
+  kubernetes: {
+    kind: 'choice',
+    says: 'of the stack that launches are measured on: embedded, or a real control plane for each GKE cluster (embedded)',
+    choices: ['embedded', 'managed'],
+  },
   ...jsonFlag,
 } as const satisfies Record<string, Flag>
 
@@ -34,13 +39,13 @@ const command: Command<typeof flags> = {
 /** Answers the process's exit code. */
 export async function bench(argv: readonly string[]): Promise<number> {
   return await ending(() =>
-    runCommand(command, argv, async ({ repeats, json }, [name]) => {
+    runCommand(command, argv, async ({ repeats, kubernetes, json }, [name]) => {
       const chosen = name === undefined ? benches : [named(name)]
       const machine = thisMachine()
       write(json ? JSON.stringify(machine) : machineLine(machine))
       for (const each of chosen) {
         if (!json) write(`\n${each.name}: ${each.asks}`)
-        tell(each, await each.run({ repeats, progress }), json)
+        tell(each, await each.run({ repeats, kubernetes, progress }), json)
       }
       return 0
     }),

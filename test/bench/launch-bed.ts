@@ -2,6 +2,7 @@
 import { launchTimeline } from '../../infra/cli/launch-timeline.ts'
 import { readEntity } from '../../infra/cli/stored-entity.ts'
 import type { ProfileOptions } from '../../infra/local/profile.ts'
+import type { KubernetesChoice } from '../../infra/local/stack/kubernetes-choice.ts'
 import { countsSince, type Counts } from '../../shared/runtime/counts.ts'
 import { criticalPath, ownTime } from '../../shared/domain/timeline.ts'
 import type { PodLevel } from '../../events/pod-snapshot.ts'
@@ -39,12 +40,19 @@ export interface LaunchBed {
 export const DRIVER = 'n2-standard-4'
 const LIMIT_MS = 10 * 60_000
 
+export interface BedOptions extends Omit<ProfileOptions, 'random'> {
+  readonly kubernetes: KubernetesChoice | undefined
+}
+
 /** `shapes`: machine types whose pools are there beforehand, so that no launch waits for one. */
 export async function openLaunchBed(
-  cloud: Omit<ProfileOptions, 'random'>,
+  { kubernetes, ...cloud }: BedOptions,
   shapes: readonly string[],
 ): Promise<LaunchBed> {
-  const site = await openWireSite({ cloud: { ...cloud, seed: 1 } })
+  const site = await openWireSite({
+    cloud: { ...cloud, seed: 1 },
+    ...(kubernetes && { kubernetes }),
+  })
   const { stack, clock } = site
   let asked = 0
   const listed = [DRIVER, ...shapes].map((machineType) => ({ machineType }))

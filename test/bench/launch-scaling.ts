@@ -1,7 +1,7 @@
 // Does the time of a launch depend on its size? Sizes take turns within one run, each on a shape of its own, so that every
 // node boots anew; all nodes boot for 20 s. A second bed lets each node boot for a time of its own: what the slowest of many
 // costs is no work of ours, and is told apart.
-import type { Bench } from './bench.ts'
+import type { Bench, BenchOptions } from './bench.ts'
 import { atMost, type Figure } from './figure.ts'
 import { type Launched, type LaunchBed, openLaunchBed } from './launch-bed.ts'
 import { fittedLine } from './fitted-line.ts'
@@ -23,9 +23,9 @@ const JITTER_MS = 20_000
 export const launchScaling: Bench = {
   name: 'launch-scaling',
   asks: 'does a launch of 1,000 executors take longer than one of 1?',
-  async run({ repeats = REPEATS, progress }) {
-    const rounds = await inBed({ bootMs: BOOT_MS }, repeats, progress)
-    const jittered = await inBed({ bootMs: BOOT_MS, bootJitterMs: JITTER_MS }, 1, progress)
+  async run({ repeats = REPEATS, ...options }) {
+    const rounds = await inBed({ bootMs: BOOT_MS }, repeats, options)
+    const jittered = await inBed({ bootMs: BOOT_MS, bootJitterMs: JITTER_MS }, 1, options)
     return [...figuresOf(rounds), ...jitterFigures(jittered[0] ?? [])]
   },
 }
@@ -34,13 +34,13 @@ export const launchScaling: Bench = {
 async function inBed(
   boot: { readonly bootMs: number; readonly bootJitterMs?: number },
   rounds: number,
-  progress: (words: string) => void,
+  { kubernetes, progress }: Omit<BenchOptions, 'repeats'>,
 ): Promise<Launched[][]> {
   const { bootMs, bootJitterMs = 0 } = boot
   const cloud = { speed: SPEED, bootMs: bootMs * SPEED, bootJitterMs: bootJitterMs * SPEED }
   progress('bringing a workspace up')
   const bed = await openLaunchBed(
-    cloud,
+    { ...cloud, kubernetes },
     SIZES.map(({ machineType }) => machineType),
   )
   try {

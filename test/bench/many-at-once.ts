@@ -14,8 +14,8 @@ const LIMIT_MS = 5 * 60_000
 export const manyAtOnce: Bench = {
   name: 'many-at-once',
   asks: '100 launches of 10 at once, and one of 10 beside one of 1,000: who waits for whom?',
-  async run({ progress }) {
-    const bed = await openLaunchBed({ speed: 20, bootMs: 20 * 20_000 }, MACHINES)
+  async run({ kubernetes, progress }) {
+    const bed = await openLaunchBed({ speed: 20, bootMs: 20 * 20_000, kubernetes }, MACHINES)
     try {
       progress('a small launch alone')
       const small = { executors: EXECUTORS, machineType: MACHINES[0] }

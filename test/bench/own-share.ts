@@ -9,8 +9,8 @@ const MACHINE = 'n2-standard-8'
 export const ownShare: Bench = {
   name: 'own-share',
   asks: 'of a launch of 100 executors, how much is not boot, scan, pool operation or pull?',
-  async run({ repeats = REPEATS, progress }) {
-    const bed = await openLaunchBed({ speed: 20 }, [MACHINE])
+  async run({ repeats = REPEATS, kubernetes, progress }) {
+    const bed = await openLaunchBed({ speed: 20, kubernetes }, [MACHINE])
     try {
       const launches = []
       for (let run = 0; run < repeats; run++) {

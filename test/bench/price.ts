@@ -2,7 +2,7 @@
 import { hours } from '../../shared/domain/time.ts'
 import { ownCost } from '../../shared/runtime/own-cost.ts'
 import type { Loop } from '../loop/fixture.ts'
-import type { Bench } from './bench.ts'
+import type { Bench, BenchOptions } from './bench.ts'
 import { atMost, type Figure } from './figure.ts'
 import { openLaunchBed } from './launch-bed.ts'
 import { counted, endCluster, hibernate, launchVirtual, openVirtual } from './virtual-launch.ts'
@@ -16,17 +16,20 @@ const DAY = 24
 export const price: Bench = {
   name: 'price',
   asks: 'what does Kindling itself cost for a launch of 100 executors, and for an idle month?',
-  async run({ repeats = REPEATS, progress }) {
+  async run({ repeats = REPEATS, kubernetes, progress }) {
     progress('launches on the emulators')
-    const launches = await launchPrices(repeats)
+    const launches = await launchPrices(repeats, kubernetes)
     progress('quiet hours')
     return [launches, ...(await idleMonths())]
   },
 }
 
 /** Invocations are billed for the time that they take, so this is measured in real time. */
-async function launchPrices(repeats: number): Promise<Figure> {
-  const bed = await openLaunchBed({ speed: 20 }, [MACHINE])
+async function launchPrices(
+  repeats: number,
+  kubernetes: BenchOptions['kubernetes'],
+): Promise<Figure> {
+  const bed = await openLaunchBed({ speed: 20, kubernetes }, [MACHINE])
   try {
     const values: number[] = []
     for (let run = 0; run < repeats; run++) {

@@ -21,8 +21,8 @@ interface Sample {
 export const steady: Bench = {
   name: 'steady',
   asks: 'how many clusters an hour are launched and ended for ten minutes, and does anything grow?',
-  async run({ repeats: minutes = MINUTES, progress }) {
-    const bed = await openLaunchBed({ speed: 100 }, [MACHINE])
+  async run({ repeats: minutes = MINUTES, kubernetes, progress }) {
+    const bed = await openLaunchBed({ speed: 100, kubernetes }, [MACHINE])
     try {
       progress(`${minutes} minutes of launches, ${LANES} at a time (--repeats changes the minutes)`)
       return await churn(bed, minutes * 60_000)
