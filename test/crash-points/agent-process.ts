@@ -3,7 +3,7 @@
 import type { AgentProcess, AgentSurroundings } from '../../infra/local/stack/agent-pods.ts'
 import { seconds } from '../../shared/domain/time.ts'
 import type { Clock, Kubernetes } from '../../shared/ports.ts'
-import { around, type Hook } from '../../shared/runtime/around.ts'
+import { around, type Hook } from '../../shared/around.ts'
 import { type Process, startProcess } from './process.ts'
 
 const STARTED_AGAIN = seconds(10)

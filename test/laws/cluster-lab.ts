@@ -1,15 +1,12 @@
 // A step of a cluster in its lab, with the Kubernetes that it works in, for what may happen to pods and objects there.
 import { annotationKeys, labelKeys } from '../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../shared/ports.ts'
 import { registry } from '../../shared/steps/registry.ts'
 import { refOf } from '../../shared/steps/kubernetes-objects.ts'
 import { converge } from './converge.ts'
 import { type Lab, startLab } from './lab.ts'
 
 export interface ClusterLab extends Lab {
-  /** As of now: calls must begin soon after. */
-  readonly kubernetes: Kubernetes
   /** Driver and executor pods, in order of their names. */
   pods(): Promise<KubernetesObject[]>
   /** Ends a pod as the death of its node does. */
@@ -22,18 +19,14 @@ export async function clusterLab(name: string): Promise<ClusterLab> {
   const step = registry.find((each) => each.name === name)
   if (!step) throw new Error(`no step is named "${name}"`)
   const lab = await startLab(step)
-  const open = (): Kubernetes => lab.ports().kubernetes(String(lab.input['endpoint']))
   await converge(lab, 'up')
   await lab.rest()
   lab.faults.record()
   return {
     ...lab,
-    get kubernetes() {
-      return open()
-    },
     async pods() {
       const labelSelector = `${labelKeys.cluster}=etl`
-      const { items } = await open().list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector })
+      const { items } = await lab.gke().list({ apiVersion: 'v1', kind: 'Pod' }, { labelSelector })
       return items.toSorted((one, other) => (one.metadata.name < other.metadata.name ? -1 : 1))
     },
     async kill(pod, phase = 'Failed') {

@@ -51,7 +51,7 @@ describe.each([
   it('and its successor, both alive after a race, end as one', async () => {
     const lab = await clusterLab(name)
     const [pod] = await lab.pods()
-    await lab.kubernetes.create(renamed(pod, again[0]))
+    await lab.gke().create(renamed(pod, again[0]))
     expect(await lab.look()).toBe('partial')
     await converge(lab, 'up', 'again')
     expect(namesOf(await lab.pods())).toEqual(whole)
@@ -112,7 +112,7 @@ describe('a batch of executors', () => {
     const { namespace } = pod
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', namespace, name: 'cluster' }
     const allow = async (pods: string): Promise<void> => {
-      await lab.kubernetes.patch(quota, { spec: { hard: { pods } } })
+      await lab.gke().patch(quota, { spec: { hard: { pods } } })
       await lab.rest()
     }
     await allow('2')
@@ -136,11 +136,11 @@ describe('a batch of executors', () => {
       namespace: pod.namespace,
       name: pod.owner.name,
     }
-    const before = await lab.kubernetes.get(ref)
+    const before = await lab.gke().get(ref)
     if (!before) throw new Error('there is no custom resource')
-    await lab.kubernetes.delete(ref)
+    await lab.gke().delete(ref)
     const { uid: _uid, resourceVersion: _version, ...metadata } = before.metadata
-    const { uid } = (await lab.kubernetes.create({ ...before, metadata })).metadata
+    const { uid } = (await lab.gke().create({ ...before, metadata })).metadata
     const next = { ...lab.input, pod: { ...pod, owner: { ...pod.owner, uid } } }
     expect(await lab.look(next)).toBe('leaving')
     await converge({ ...lab, input: next }, 'up', 'again')

@@ -11,7 +11,7 @@ import { apiVersionOf, kinds, resourceOf } from '../../shared/manifests/kinds.ts
 import { MANAGED_SELECTOR } from '../../shared/manifests/labels.ts'
 import type { JsonObject, KubernetesObject } from '../../shared/manifests/object.ts'
 import type { Kubernetes, World } from '../../shared/ports.ts'
-import { around } from '../../shared/runtime/around.ts'
+import { around } from '../../shared/around.ts'
 import { refOf } from '../../shared/steps/kubernetes-objects.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { ask } from '../loop/lifecycle.ts'

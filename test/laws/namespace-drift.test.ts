@@ -11,7 +11,7 @@ const objectsOf = ({ input }: ClusterLab) => input['objects'] as readonly Kubern
 const nameOf = ({ kind, metadata: { name } }: KubernetesObject): string => `${kind} ${name}`
 
 async function contents(lab: ClusterLab): Promise<unknown[]> {
-  const found = await inParallel(objectsOf(lab), (object) => lab.kubernetes.get(refOf(object)))
+  const found = await inParallel(objectsOf(lab), (object) => lab.gke().get(refOf(object)))
   return found.map((object) => {
     if (!object) return undefined
     const { metadata, status: _status, ...content } = object
@@ -55,11 +55,7 @@ function named(lab: ClusterLab, name: string): KubernetesObject {
 
 describe('what was deleted is made again', () => {
   it.each(names)('%s', async (name) => {
-    expect(
-      await healed(({ kubernetes, ...lab }) =>
-        kubernetes.delete(refOf(named({ kubernetes, ...lab }, name))),
-      ),
-    ).toEqual(WELL)
+    expect(await healed((lab) => lab.gke().delete(refOf(named(lab, name))))).toEqual(WELL)
   })
 })
 
@@ -87,9 +83,7 @@ describe('what was changed is put back', () => {
       { spec: { executors: { count: 900 } } },
     ],
   ])('%s', async (_what, name, patch) => {
-    expect(await healed((lab) => lab.kubernetes.patch(refOf(named(lab, name)), patch))).toEqual(
-      WELL,
-    )
+    expect(await healed((lab) => lab.gke().patch(refOf(named(lab, name)), patch))).toEqual(WELL)
   })
 
   it.each([
@@ -98,10 +92,10 @@ describe('what was changed is put back', () => {
     ['no standard', { 'pod-security.kubernetes.io/enforce': null }],
   ])('a namespace that allows %s', async (_what, labels) => {
     expect(
-      await healed(({ kubernetes, input }) => {
+      await healed(({ gke, input }) => {
         const [space] = input['objects'] as readonly KubernetesObject[]
         if (!space) throw new Error('there is no namespace')
-        return kubernetes.patch(refOf(space), { metadata: { labels } })
+        return gke().patch(refOf(space), { metadata: { labels } })
       }),
     ).toEqual(WELL)
   })
@@ -109,10 +103,10 @@ describe('what was changed is put back', () => {
 
 describe('people are told', () => {
   it.each([
-    ['is missing', (lab: ClusterLab) => lab.kubernetes.delete(refOf(named(lab, DENY)))],
+    ['is missing', (lab: ClusterLab) => lab.gke().delete(refOf(named(lab, DENY)))],
     [
       'is not as it should be',
-      (lab: ClusterLab) => lab.kubernetes.patch(refOf(named(lab, DENY)), { spec: OPEN }),
+      (lab: ClusterLab) => lab.gke().patch(refOf(named(lab, DENY)), { spec: OPEN }),
     ],
   ])('which object %s', async (how, disturb) => {
     const lab = await clusterLab('namespace')
@@ -127,11 +121,11 @@ describe('what is not ours to say stays', () => {
   it("the idle rule's drain, through a repair of the rest", async () => {
     const lab = await clusterLab('namespace')
     const resource = named(lab, 'SparkCluster spark-etl-1')
-    await lab.kubernetes.patch(refOf(resource), { spec: { drain: '1-2' } })
+    await lab.gke().patch(refOf(resource), { spec: { drain: '1-2' } })
     expect(await lab.look()).toBe('present')
-    await lab.kubernetes.patch(refOf(resource), { spec: { image: 'another' } })
+    await lab.gke().patch(refOf(resource), { spec: { image: 'another' } })
     await converge(lab, 'up', 'again')
-    const after = await lab.kubernetes.get(refOf(resource))
+    const after = await lab.gke().get(refOf(resource))
     expect(after?.spec).toMatchObject({ drain: '1-2', image: resource.spec?.['image'] })
     await lab.stop()
   })
@@ -139,8 +133,8 @@ describe('what is not ours to say stays', () => {
   it('the custom resource keeps its uid, which every pod and snapshot names', async () => {
     const lab = await clusterLab('namespace')
     const ref = refOf(named(lab, 'SparkCluster spark-etl-1'))
-    const before = await lab.kubernetes.get(ref)
-    await lab.kubernetes.patch(ref, { spec: { image: 'another' } })
+    const before = await lab.gke().get(ref)
+    await lab.gke().patch(ref, { spec: { image: 'another' } })
     const output = await converge(lab, 'up', 'again')
     expect(output['uid']).toBe(before?.metadata.uid)
     await lab.stop()

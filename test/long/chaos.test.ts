@@ -14,7 +14,6 @@ import { namesInLedgers } from '../simulation/orphans.ts'
 import { unrest } from '../simulation/rest.ts'
 import { allDocuments, documentsIn } from '../stack/all-documents.ts'
 import { emulatorsMissing } from '../stack/emulators-missing.ts'
-import { HASTE } from '../stack/hasty-times.ts'
 import { endpointsOf, objectsAt, watchPods } from '../stack/kubernetes-objects.ts'
 import { openWireSite, type WireSite } from '../stack/wire-site.ts'
 
