@@ -13,9 +13,10 @@ import { type ClusterAccess, clusterAccess } from '../stack/cluster-access.ts'
 import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
 
 const EXECUTORS = 1000
-const LIMIT = 400_000
+const LIMIT = 300_000
 const FROZEN_MS = 8000
 const TELL_EVERY_MS = 10_000
+const CALLS_TOLD = 15
 const over = new AbortController()
 
 let access: ClusterAccess
@@ -50,18 +51,16 @@ test(
     say(`before: ${await memory()}`)
     const asked = clock.now()
     tellFrom(asked).catch(() => undefined)
-    await ask(stack, 'cluster', EXECUTORS)
-    await site.until(
-      'half of the pods bound',
-      async () => count(isBound) > EXECUTORS / 2 || undefined,
-      LIMIT,
-    )
-    await freezeCloud()
-    await site.allReady(EXECUTORS, LIMIT)
+    try {
+      await launch()
+    } finally {
+      const metrics = await metricsOf(access.endpoint)
+      say(`watches dropped by the API server: ${dropped(metrics)}`)
+      say(`calls that it answered:\n${calls(metrics).join('\n')}`)
+    }
     say(
       `${EXECUTORS} executors RUNNING after ${clock.now() - asked} ms, ${FROZEN_MS} of them frozen`,
     )
-    say(`watches dropped by the API server: ${await dropped(access.endpoint)}`)
     say(`running: ${await memory()}`)
     await clock.sleep(10_000)
     say(`10 s later: ${await memory()}`)
@@ -75,6 +74,14 @@ test(
     say(`terminated: ${await memory()}`)
   },
 )
+
+async function launch(): Promise<void> {
+  await ask(site.stack, 'cluster', EXECUTORS)
+  const isHalf = async () => count(isBound) > EXECUTORS / 2 || undefined
+  await site.until('half of the pods bound', isHalf, LIMIT)
+  await freezeCloud()
+  await site.allReady(EXECUTORS, LIMIT)
+}
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const uidOf = ({ metadata }: KubernetesObject): string => metadata.uid ?? ''
@@ -121,10 +128,10 @@ async function freezeCloud(): Promise<void> {
   process.kill(pid, 'SIGCONT')
 }
 
-/** From the API server's own metrics, which anybody may not read: asked with the token of who may. */
-async function dropped({ server, tls, token }: KubernetesEndpoint): Promise<number> {
+/** The API server's own, which anybody may not read: asked with the token of who may. */
+async function metricsOf({ server, tls, token }: KubernetesEndpoint): Promise<string> {
   const headers = { authorization: `Bearer ${await token?.()}` }
-  const text = await new Promise<string>((resolve, reject) => {
+  return await new Promise<string>((resolve, reject) => {
     request(`${server}/metrics`, { ca: tls?.ca, headers }, (answer) => {
       let all = ''
       answer.setEncoding('utf8').on('data', (piece: string) => (all += piece))
@@ -133,6 +140,23 @@ async function dropped({ server, tls, token }: KubernetesEndpoint): Promise<numb
       .once('error', reject)
       .end()
   })
-  const counted = [...text.matchAll(/^apiserver_terminated_watchers_total\{.*\} (\d+)$/gm)]
+}
+
+function dropped(metrics: string): number {
+  const counted = [...metrics.matchAll(/^apiserver_terminated_watchers_total\{.*\} (\d+)$/gm)]
   return counted.reduce((sum, [, value]) => sum + Number(value), 0)
+}
+
+/** The most frequent, with how often each was made. */
+function calls(metrics: string): string[] {
+  const counts = new Map<string, number>()
+  for (const [, labels = '', value] of metrics.matchAll(
+    /^apiserver_request_total\{(.*)\} (\d+)$/gm,
+  )) {
+    const of = (name: string): string => RegExp(`\\b${name}="([^"]*)"`).exec(labels)?.[1] ?? ''
+    const call = `${of('code')} ${of('verb')} ${[of('resource'), of('subresource')].filter(Boolean).join('/')}`
+    counts.set(call, (counts.get(call) ?? 0) + Number(value))
+  }
+  const most = [...counts].toSorted(([, one], [, other]) => other - one).slice(0, CALLS_TOLD)
+  return most.map(([call, count]) => `${String(count).padStart(7)} ${call}`)
 }
