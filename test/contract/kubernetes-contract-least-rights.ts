@@ -8,10 +8,8 @@ import { apiGroup } from './kubernetes-granted-user.ts'
 import type { RestBody } from './kubernetes-rest.ts'
 import { type KubernetesSubject, refOf } from './kubernetes-subject.ts'
 
-const VERBS = [
-  ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
-  ...['escalate', 'bind', 'impersonate'],
-]
+const VERBS =
+  'get list watch create update patch delete deletecollection escalate bind impersonate'.split(' ')
 const RBAC_KINDS = new Set(['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'])
 
 interface Served {

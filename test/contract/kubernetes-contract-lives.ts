@@ -77,9 +77,9 @@ export function livesTests(subject: KubernetesSubject): void {
 }
 
 interface Lives {
-  create(): Promise<KubernetesObject>
+  readonly create: () => Promise<KubernetesObject>
   /** Another life under its name. */
-  replace(one: KubernetesObject): Promise<KubernetesObject>
+  readonly replace: (one: KubernetesObject) => Promise<KubernetesObject>
 }
 
 /** Spark clusters in a new namespace. */
