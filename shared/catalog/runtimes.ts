@@ -1,6 +1,6 @@
 // The runtimes that a cluster may ask for: versioned container images with their Spark, Python and Scala.
 // Keys and titles are spelled the way clients of this kind of API select them (by substring), so keep the pattern.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export interface Runtime {
   /** What a request says, such as `17.3.x-scala2.13`. */
@@ -63,7 +63,7 @@ export const runtimes: readonly Runtime[] = VERSIONS.map(
       longTermSupport,
       ...ends,
       // No image build publishes these yet: the digest stands for the version, is pinned and unique, and cannot be pulled.
-      digest: `sha256:${createHash('sha256').update(`spark-runtime ${key}`).digest('hex')}`,
+      digest: `sha256:${hash('sha256', `spark-runtime ${key}`)}`,
     }
   },
 )
@@ -94,6 +94,6 @@ export function runtimeImage(runtime: Runtime, region: string): string {
 
 /** The workspace agent's image, from the same registry. */
 export function agentImage(region: string): string {
-  const digest = createHash('sha256').update('workspace-agent 0.1.0').digest('hex')
+  const digest = hash('sha256', 'workspace-agent 0.1.0')
   return `${region}-docker.pkg.dev/kindling-release/workspace/agent@sha256:${digest}`
 }

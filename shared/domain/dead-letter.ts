@@ -1,6 +1,6 @@
 // Work that has failed again and again: a message that was given up on, kept with its cause until somebody has it done again,
 // or something that the sweep tries in vain. Pure.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import { cut } from './cut.ts'
 import { deadLettersOf } from './paths.ts'
@@ -47,7 +47,7 @@ export type DeadLetter = z.infer<typeof DeadLetter>
 
 /** Where the failures of this work are kept: the same for each delivery of one message. `work`: its data, or a path. */
 export function deadLetterPathOf(account: string, name: string, work: string): string {
-  const digest = createHash('sha256').update(work).digest('hex').slice(0, 16)
+  const digest = hash('sha256', work).slice(0, 16)
   return `${deadLettersOf(account)}/${name}-${digest}`
 }
 

@@ -3,7 +3,7 @@
 // project), and the life: the generation that first wanted the thing. A name once unwanted is never wanted again.
 // Limits: 63 characters of [a-z]([-a-z0-9]*[a-z0-9])? for Compute and Kubernetes, 40 for GKE clusters and pools, 30 for
 // service accounts. Changing a rule here orphans what was made under the old one.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 export interface WorkspaceIds {
   readonly account: string
@@ -25,7 +25,7 @@ const LIFE_MAX = 999_999
 
 /** Eight characters of base 36 that stand for a whole path: 41 bits of its SHA-256. */
 function hashOf(...path: readonly string[]): string {
-  const digest = createHash('sha256').update(path.join('/')).digest('hex')
+  const digest = hash('sha256', path.join('/'))
   const number = BigInt(`0x${digest.slice(0, 16)}`) % 36n ** BigInt(HASH_LENGTH)
   return number.toString(36).padStart(HASH_LENGTH, '0')
 }
@@ -142,7 +142,7 @@ export function attemptId(entityPath: string, generation: number, key: string, n
 
 /** The UUID that Compute knows a call by and ignores the repeat of: the same for the same text. */
 export function requestUuid(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
+  const hex = hash('sha256', text)
   const variant = ((Number.parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16)
   return [
     hex.slice(0, 8),

@@ -1,5 +1,5 @@
 // What is known of a document that cannot be worked with: kept beside it until it is mended, for operators to see. Pure.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { MalformedDocument } from './document-fault.ts'
 import { parkedOf } from './paths.ts'
@@ -21,7 +21,7 @@ export type Parked = z.infer<typeof Parked>
 /** Where it is kept that this document is parked. */
 export function parkedPathOf(document: string): string {
   const [, account = '', ...rest] = document.split('/')
-  const digest = createHash('sha256').update(document).digest('hex').slice(0, 16)
+  const digest = hash('sha256', document).slice(0, 16)
   return `${parkedOf(account)}/${rest.at(-2)}-${digest}`
 }
 

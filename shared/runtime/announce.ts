@@ -1,5 +1,5 @@
 // Publishes a fact under an id of its own, which is always the same, so that subscribers can tell repeats (protocol rule 16).
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { lifecycle } from '../../events/lifecycle.ts'
 import { Fact } from '../domain/records.ts'
 import type { World } from '../ports.ts'
@@ -12,7 +12,7 @@ export async function announce(world: World, path: string): Promise<void> {
   const { hibernation } = fact.value.lifecycle
   const event = {
     specversion: '1.0',
-    id: createHash('sha256').update(path).digest('hex').slice(0, 32),
+    id: hash('sha256', path).slice(0, 32),
     source: `//kindling/${path.split('/').slice(0, -2).join('/')}`,
     type: lifecycle.type,
     time: new Date(fact.value.at).toISOString(),

@@ -1,5 +1,5 @@
 // From bytes to a request, or to a refusal that says what is wrong, where, and how to mend it. Pure: writes nothing.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import { catalog } from '../../events/catalog.ts'
 import { Envelope, type EventDeclaration, MESSAGE_BYTES_MAX } from '../../events/envelope.ts'
@@ -69,7 +69,7 @@ export function accountIn(data: string): string {
 }
 
 function refOf(message: Message, value: unknown): RequestRef {
-  const fingerprint = hash(message.data, 32)
+  const fingerprint = shortHash(message.data, 32)
   const account = AccountId.safeParse(valueAt(value, ['data', 'account']))
   const source = valueAt(value, ['source'])
   const event = valueAt(value, ['id'])
@@ -98,11 +98,11 @@ export function requestId(source: string, event: string): string {
 function readable(text: string, unique: readonly string[]): string {
   const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? []
   const slug = words.slice(0, 40).join('-').slice(0, 40)
-  return `${slug === '' ? '' : `${slug}-`}${hash(JSON.stringify(unique), 16)}`
+  return `${slug === '' ? '' : `${slug}-`}${shortHash(JSON.stringify(unique), 16)}`
 }
 
-function hash(text: string, length: number): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, length)
+function shortHash(text: string, length: number): string {
+  return hash('sha256', text).slice(0, length)
 }
 
 // --- Refusals ---------------------------------------------------------------------------------------------------

@@ -19,22 +19,22 @@ export function badDeliveries({ strikes, chance }: Strikes, now: () => number): 
   let target = ''
 
   const usual = (): number =>
-    strikes('event-late', target) ? chance('event-late').between(0, minutes(10)) : 0
+    strikes('event-late', () => target) ? chance('event-late').between(0, minutes(10)) : 0
 
   return {
     drop(name) {
       target = name
-      if (name === 'sweep') return strikes('tick-missed', name)
-      return !name.endsWith('-requested') && strikes('event-lost', name)
+      if (name === 'sweep') return strikes('tick-missed', () => name)
+      return !name.endsWith('-requested') && strikes('event-lost', () => name)
     },
     duplicate() {
       waits = [usual()]
       const kind = target === 'sweep' ? 'tick-doubled' : 'event-doubled'
-      if (strikes(kind, target)) {
+      if (strikes(kind, () => target)) {
         const copies = chance(kind).whole(1, 4)
         for (let copy = 0; copy < copies; copy++) waits.push(chance(kind).between(0, seconds(30)))
       }
-      if (strikes('event-ghost', target)) {
+      if (strikes('event-ghost', () => target)) {
         const wait = chance('event-ghost').between(minutes(5), hours(3))
         ghosts.push(now() + wait)
         waits.push(wait)

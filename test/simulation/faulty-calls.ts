@@ -31,16 +31,16 @@ function unreliable(
   owner: string,
 ): Hook {
   return async (call, proceed) => {
-    const what = whatOf(call)
+    const what = (): string => whatOf(call)
     if (strikes('call-slow', what)) await clock.sleep(chance('call-slow').between(0, seconds(15)))
-    if (strikes('call-refused', what)) throw new CallError('unavailable', `${what}: bad weather`)
+    if (strikes('call-refused', what)) throw new CallError('unavailable', `${what()}: bad weather`)
     if (!isMutation(call.method)) {
       const old = lists.recall(owner, call)
       if (old && strikes('list-stale', what)) return old.answer
       return lists.remember(owner, call, await proceed())
     }
     const lost = (): CallError =>
-      new CallError('unknown-outcome', `${what}: cut off in bad weather`)
+      new CallError('unknown-outcome', `${what()}: cut off in bad weather`)
     if (strikes('answer-lost', what)) {
       await proceed()
       throw lost()

@@ -64,7 +64,9 @@ export function faultyProcesses(options: ProcessOptions): Processes {
 }
 
 function skewOf(id: string, { strikes, chance }: Strikes): number {
-  return strikes('skew', id) ? Math.round(chance('skew').between(-minutes(10), minutes(10))) : 0
+  return strikes('skew', () => id)
+    ? Math.round(chance('skew').between(-minutes(10), minutes(10)))
+    : 0
 }
 
 function clockOf(clock: Clock, process: Process, skewMs: number): Clock {
@@ -99,7 +101,7 @@ function mortal(
   return async (call, proceed) => {
     await thaw(process, clock)
     onCall(call, process.id)
-    const what = `${process.id} at ${whatOf(call)}`
+    const what = (): string => `${process.id} at ${whatOf(call)}`
     if (strike('crash-before', what)) return die()
     if (strike('hang', what)) {
       process.isDead = true

@@ -14,6 +14,10 @@ export const savedSeeds: readonly SavedSeed[] = [
       'a cluster that ran on a pool which GKE said late that it could not make: nobody wanted it again',
   },
   {
+    seed: 2358,
+    broke: 'an executor that had failed, counted as a machine beside its replacement',
+  },
+  {
     seed: 1647,
     broke: 'minutes of nodes that stood before an agent came late were on no line of the meter',
   },

@@ -4,8 +4,8 @@ import type { Trace } from './trace.ts'
 import { allFaultKinds, type FaultKind, type Weather } from './weather.ts'
 
 export interface Strikes {
-  /** Tells the trace when it does. `what`: whom it strikes. */
-  readonly strikes: (kind: FaultKind, what: string) => boolean
+  /** Tells the trace when it does. `whom` it strikes is asked for only then: it is dear to say, and rarely said. */
+  readonly strikes: (kind: FaultKind, whom: () => string) => boolean
   /** For the particulars of this kind: how late, how long. */
   readonly chance: (kind: FaultKind) => Chance
   readonly counts: ReadonlyMap<FaultKind, number>
@@ -28,10 +28,11 @@ export function strikesOf(
   }
 
   return {
-    strikes(kind, what) {
+    strikes(kind, whom) {
       const rate = weather[kind]
       if (rate === undefined || !isStorm() || !chance(kind).happens(rate)) return false
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      const what = whom()
       trace.add('fault', `${kind}: ${what}`)
       struck(kind, what)
       return true

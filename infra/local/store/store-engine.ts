@@ -45,8 +45,10 @@ export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}
   const access: ReadAccess = { table, now: () => clock.now(), pause }
 
   function apply(writes: readonly PreparedWrite[]): void {
-    for (const change of applyWrites(table, writes, () => `v${++versions}`))
-      for (const listener of listeners) queueMicrotask(() => listener(change))
+    const changes = applyWrites(table, writes, () => `v${++versions}`)
+    queueMicrotask(() => {
+      for (const change of changes) for (const listener of listeners) listener(change)
+    })
   }
 
   async function read<T>(look: () => T): Promise<T> {

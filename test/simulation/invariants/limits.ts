@@ -18,14 +18,16 @@ export const quotasHold: Invariant = {
     })
     /** Names of the pods of one life of a cluster. */
     const lives = new Map<string, Set<string>>()
-    onObject((endpoint, { type, object: { kind, metadata } }) => {
+    onObject((endpoint, { type, object: { kind, metadata, status } }) => {
       const { labels, namespace, name } = metadata
       const cluster = labels?.[labelKeys.cluster]
       if (kind !== 'Pod' || cluster === undefined || !namespace) return
       const life = `${endpoint} ${namespace} ${labels?.[labelKeys.life]}`
       const names = lives.get(life) ?? new Set()
       lives.set(life, names)
-      if (type === 'DELETED') names.delete(name)
+      // What has ended holds no machine: its replacement may come before it is deleted.
+      const hasEnded = status?.['phase'] === 'Failed' || status?.['phase'] === 'Succeeded'
+      if (type === 'DELETED' || hasEnded) names.delete(name)
       else names.add(name)
       // A driver, and the most executors that any request of the workload asks for.
       if (type === 'ADDED' && names.size > 1 + MOST_EXECUTORS)
