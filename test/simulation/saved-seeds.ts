@@ -18,6 +18,10 @@ export const savedSeeds: readonly SavedSeed[] = [
     broke: 'an executor that had failed, counted as a machine beside its replacement',
   },
   {
+    seed: 3317,
+    broke: 'a node that nobody needed went, by the autoscaler, while every event came again',
+  },
+  {
     seed: 1647,
     broke: 'minutes of nodes that stood before an agent came late were on no line of the meter',
   },
