@@ -41,6 +41,18 @@ describe('rule 9: looks are not failures', () => {
     },
   )
 
+  it('GKE is away for more tries than the budget allows: it is tried on, ever more slowly, and the pool is made in the end', async () => {
+    const refusal = refuse('gke.createNodePool', 'unavailable')
+    await scene.accept('cluster-requested')
+    await scene.ticks(20)
+    // Of five that it may fail.
+    expect(refusal.stopped()).toBeGreaterThan(2 * 5)
+    expect(refusal.stopped()).toBeLessThan(2 * 20)
+    expect(await scene.entry(POOL, KEY)).toMatchObject({ failure: { permanent: false } })
+    refusal.release()
+    await scene.reach(CLUSTER, 'RUNNING')
+  })
+
   it('pending, look after look, is no failure either', async () => {
     const status = scene.main.gate.answer(named('gke.getNodePool'), async () => {
       const asked = creates().find(({ args }) => JSON.stringify(args).includes('n2-standard-8'))

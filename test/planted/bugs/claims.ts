@@ -129,6 +129,13 @@ export const claimBugs: readonly PlantedBug[] = [
     modes: ['before'],
   },
   {
+    name: 'away-counted-as-failure',
+    says: 'a service that is away uses up the budget of attempts',
+    edits: inFile(FAILURES, "unavailable: 'away',", "unavailable: 'retry',"),
+    scenarios: [],
+    test: 'test/protocol/rule-09-looks-are-not-failures.test.ts',
+  },
+  {
     name: 'the-answer-to-a-delete-is-believed',
     says: 'what was asked to go is recorded as gone',
     edits: inFile(
