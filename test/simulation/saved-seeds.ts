@@ -22,6 +22,14 @@ export const savedSeeds: readonly SavedSeed[] = [
     broke: 'a node that nobody needed went, by the autoscaler, while every event came again',
   },
   {
+    seed: 12525,
+    broke: 'a hibernating workspace that was asked to wake, looked at before the request had come',
+  },
+  {
+    seed: 14715,
+    broke: 'work that a cluster had in its last life, taken for work of this one',
+  },
+  {
     seed: 1647,
     broke: 'minutes of nodes that stood before an agent came late were on no line of the meter',
   },

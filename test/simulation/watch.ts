@@ -83,6 +83,8 @@ export function watchTower(): WatchTower {
         if (data) documents.set(path, data)
         else documents.delete(path)
         for (const listener of writeListeners) listener(written)
+        // What its driver worked on ended with it: the next life has a driver of its own.
+        if (data?.['state'] === 'TERMINATED') busy.delete(path)
       })
     },
     attach() {

@@ -18,6 +18,8 @@ export const notReached: readonly {
       'functions/delivery.ts: ',
       'not quiet after ${ROUNDS} rounds',
       'steps/pool-use.ts: ',
+      'steps/compute.ts: if (!(error instanceof CallError)) throw error',
+      'steps/kubernetes-objects.ts: if (!(error instanceof CallError)) throw error',
       'reason: UNKNOWN',
       'reason: INTERNAL_ERROR',
     ],
@@ -72,8 +74,39 @@ export const notReached: readonly {
     probes: ['error: failed'],
   },
   {
+    reason:
+      'no request of the workload has a schedule: shared/domain/prewarm.test.ts has time zones',
+    probes: ['domain/prewarm.ts: '],
+  },
+  {
+    reason:
+      'a message comes again to the letter, and no other under its id: test/bad-input/repeats.test.ts has that',
+    probes: ['reason: ALREADY_EXISTS'],
+  },
+  {
+    reason:
+      'requests are checked before they are accepted, and the catalogue does not change under them here',
+    probes: ['steps/spark-size.ts: ', 'runtime/claim.ts: } catch { return undefined'],
+  },
+  {
+    reason:
+      'the simulated Kubernetes never asks for more than a second: shared/runtime/rate-riding.test.ts does',
+    probes: ['runtime/rate-riding.ts: if (wait > LONGEST)'],
+  },
+  {
+    reason:
+      'the in-process bus knows every member at once: test/loop/identity.test.ts has one that IAM knows late',
+    probes: ["steps/agent-channel.ts: throw new CallError('not-found'"],
+  },
+  {
     reason: 'nobody changes settings behind our back here: test/laws/drift.test.ts does',
-    probes: ['gke.updateCluster', 'gke.setMaintenancePolicy', 'network.patch'],
+    probes: [
+      'gke.updateCluster',
+      'gke.setMaintenancePolicy',
+      'network.patch',
+      "steps/compute.ts: } catch (error) { if (!(error instanceof CallError) || error.kind !== 'invalid')",
+      "steps/compute.ts: if (!(error instanceof CallError) || error.kind !== 'invalid')",
+    ],
   },
   {
     reason: 'the simulated logs write only JSON that can be read: test/bad-input has the others',
