@@ -115,3 +115,11 @@ test('a project whose GKE does not answer holds no other project up', async () =
   expect(await ask('two')).toMatchObject({ kind: 'unavailable' })
   expect(calls).toBe(6)
 })
+
+test('20 lists of the same at once are two: the one that was under way, and one for all who asked meanwhile', async () => {
+  const { clock, reached, open } = servers()
+  const lists = Array.from({ length: 20 }, () => open('one').list(pods('a')))
+  await clock.advance(1000)
+  expect(await Promise.all(lists)).toHaveLength(20)
+  expect(reached).toEqual(['one list Pod a', 'one list Pod a'])
+})

@@ -6,6 +6,7 @@ import type { Gke, Network } from '../google-ports.ts'
 import type { Bus, Clock, Kubernetes, Store, WorkspaceIdentity } from '../ports.ts'
 import { type EndpointGuard, endpointGuard } from './endpoint-guard.ts'
 import { recent } from './recent.ts'
+import { type SharedLists, sharedLists } from './shared-lists.ts'
 
 export interface PortGuards {
   store(port: Store): Store
@@ -26,6 +27,7 @@ const ENDPOINTS_MAX = 1000
 
 export function portGuards(clock: Clock, rate: KubernetesRate = limits.kubernetesRate): PortGuards {
   const guards = recent<EndpointGuard>(ENDPOINTS_MAX)
+  const listsOf = recent<SharedLists>(ENDPOINTS_MAX)
   const share = { ...rate, burst: Math.max(rate.perSecond, limits.cluster.executors) }
   const before = (name: string): Hook => {
     const guard = guards.get(name, () => endpointGuard(clock, name))
@@ -41,7 +43,11 @@ export function portGuards(clock: Clock, rate: KubernetesRate = limits.kubernete
     kubernetes(port, endpoint) {
       const name = `the Kubernetes API at ${endpoint}`
       const guard = guards.get(name, () => endpointGuard(clock, name, share))
-      return around('kubernetes', port, (call, proceed) => guard.run(flowOf(call), proceed))
+      const lists = listsOf.get(name, sharedLists)
+      return around('kubernetes', port, (call, proceed) => {
+        const guarded = (): Promise<unknown> => guard.run(flowOf(call), proceed)
+        return call.method === 'list' ? lists.ask(JSON.stringify(call.args), guarded) : guarded()
+      })
     },
   }
 }
