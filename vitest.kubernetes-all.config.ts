@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: [
       'test/kubernetes/**/*.test.ts',
-      'test/stack/{wire,kills,tripled,functions-process,bad-endpoints}.test.ts',
+      'test/stack/**/*.test.ts',
       'test/long/drills.test.ts',
     ],
     env: { KINDLING_KUBERNETES: 'managed' },

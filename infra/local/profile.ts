@@ -42,6 +42,8 @@ export interface Profile {
   /** The part of the boot between the registration of the Node and its being Ready. */
   readonly nodeReadyLag: number
   imagePull(launch: string): number
+  /** Between the making of a CustomResourceDefinition and its kinds being served. */
+  readonly definitionServed: number
   readonly podStart: number
   /** How long the kubelet waits before it tries a held pod again, by how often it has tried. */
   podRetry(tries: number): number
@@ -93,6 +95,8 @@ const CLOUD = {
   nodeReadyLag: 5 * SECOND,
   /** Design section 8. */
   imagePull: 20 * SECOND,
+  /** The API servers of a regional control plane wait so long for each other (kube-apiserver 1.36, customresource_handler.go). */
+  definitionServed: 5 * SECOND,
   podStart: 2 * SECOND,
   /** The kubelet's own back-off for images and containers. */
   podRetryFirst: 10 * SECOND,
@@ -157,6 +161,7 @@ export function profile(options: ProfileOptions): Profile {
       scaled((bootMs ?? bootOf(launch)) + (bootJitterMs > 0 ? bootJitterMs * random() : 0)),
     nodeReadyLag: scaled(CLOUD.nodeReadyLag),
     imagePull: (launch) => scaled(pullMs ?? pullOf(launch)),
+    definitionServed: scaled(CLOUD.definitionServed),
     podStart: scaled(CLOUD.podStart),
     podRetry: (tries) => scaled(Math.min(CLOUD.podRetryFirst * 2 ** tries, CLOUD.podRetryLongest)),
     spotNotice: scaled(CLOUD.spotNotice),

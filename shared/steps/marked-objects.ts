@@ -1,9 +1,11 @@
 // What steps share that make a set of Kubernetes objects in a workspace's GKE cluster: all of one mark, the definitions and
 // namespaces before what needs them. Whatever somebody changed in one of them is put back.
+import { seconds } from '../domain/time.ts'
+import { DEFINITION, isEstablished, namesRefused } from '../manifests/definition.ts'
 import { carries, type Labels } from '../manifests/labels.ts'
 import { repairOf } from '../manifests/object-drift.ts'
-import type { KubernetesObject } from '../manifests/object.ts'
-import type { Kubernetes } from '../ports.ts'
+import type { KubernetesObject, ObjectRef } from '../manifests/object.ts'
+import type { Clock, Kubernetes } from '../ports.ts'
 import { bringTo, deleteOwn, inParallel, isLeaving, refOf } from './kubernetes-objects.ts'
 import type { Observed, Started, StepPorts } from './step.ts'
 
@@ -13,11 +15,14 @@ export type MarkedObjects = {
   readonly objects: readonly KubernetesObject[]
 }
 type Output = { readonly objects: number }
+type Ports = Pick<StepPorts, 'kubernetes' | 'clock'>
 
-const FIRST = new Set(['CustomResourceDefinition', 'Namespace'])
+const FIRST = new Set([DEFINITION, 'Namespace'])
+/** A definition is served by then, unless the API server has much else to do: twice what a regional control plane takes. */
+const SERVED_WITHIN = seconds(10)
 
 export async function observeObjects(
-  ports: StepPorts,
+  ports: Ports,
   input: MarkedObjects,
 ): Promise<Observed<Output>> {
   const kubernetes = ports.kubernetes(input.endpoint)
@@ -33,12 +38,19 @@ export async function observeObjects(
     return now !== undefined && repairOf(object, now) === undefined
   })
   if (!isWhole) return { is: 'partial' }
+  const definitions = there.filter(({ kind }) => kind === DEFINITION)
+  for (const definition of definitions) {
+    const refusal = namesRefused(definition)
+    const what = `a name in ${DEFINITION} "${definition.metadata.name}" (${refusal})`
+    if (refusal !== undefined) return { is: 'foreign', what, isInside: true }
+  }
+  if (!definitions.every(isEstablished)) return { is: 'partial', what: 'its kinds are not served' }
   return { is: 'present', output: { objects: there.length } }
 }
 
 /** `before`: what is to be done before an object is brought to what is wanted. */
 export async function makeObjects(
-  ports: StepPorts,
+  ports: Ports,
   input: MarkedObjects,
   before: (kubernetes: Kubernetes, wanted: KubernetesObject) => Promise<void> = async () => {},
 ): Promise<Started<Output>> {
@@ -54,13 +66,32 @@ export async function makeObjects(
     (object) => carries(input.mark, object.metadata.labels) && !isLeaving(object),
   )
   // What was found and is not ours is told by the next look.
-  return areOurs
-    ? { is: 'present', output: { objects: made.length } }
-    : { is: 'pending', lookIn: 0 }
+  if (!areOurs) return { is: 'pending', lookIn: 0 }
+  for (const object of made) {
+    if (object.kind !== DEFINITION || isEstablished(object)) continue
+    if (!(await isServedSoon(kubernetes, ports.clock, refOf(object)))) return { is: 'pending' }
+  }
+  return { is: 'present', output: { objects: made.length } }
+}
+
+/** Whoever comes next makes objects of its kinds, which would be told that there is no such thing. */
+async function isServedSoon(
+  kubernetes: Kubernetes,
+  clock: Clock,
+  ref: ObjectRef,
+): Promise<boolean> {
+  for (let waited = 0, wait = 100; ; waited += wait, wait *= 2) {
+    const definition = await kubernetes.get(ref)
+    // Gone, or never to be: the next look says what is to be done.
+    if (!definition || namesRefused(definition) !== undefined) return false
+    if (isEstablished(definition)) return true
+    if (waited >= SERVED_WITHIN) return false
+    await clock.sleep(wait)
+  }
 }
 
 export async function removeObjects(
-  ports: StepPorts,
+  ports: Ports,
   input: MarkedObjects,
 ): Promise<Record<string, never>> {
   const kubernetes = ports.kubernetes(input.endpoint)

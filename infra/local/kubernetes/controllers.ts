@@ -1,7 +1,11 @@
 // The controllers that a cluster cannot be without, wired to the store: garbage collection, namespaces, definitions.
 import type { Core } from './core.ts'
 import { createObject } from './create-object.ts'
-import { definitionCleaner } from './custom-resource-definitions.ts'
+import {
+  definitionCleaner,
+  definitionEstablisher,
+  established,
+} from './custom-resource-definitions.ts'
 import { deleteObject, type DeleteRequest } from './delete-object.ts'
 import { garbageCollector } from './garbage-collector.ts'
 import { type NamespaceLifecycle, namespaceLifecycle } from './namespace-lifecycle.ts'
@@ -14,7 +18,7 @@ function targetOf({ resource, object }: Entry): Target {
 
 export function controllers(
   base: Omit<Core, 'namespaces'>,
-  delayMs: number,
+  { delayMs, establishMs }: { readonly delayMs: number; readonly establishMs: number },
 ): { namespaces: NamespaceLifecycle } {
   const { clock, store, registry } = base
   const remove = (entry: Entry, request: DeleteRequest = {}): void => {
@@ -68,6 +72,19 @@ export function controllers(
       deleteObject: remove,
       dropFinalizer: (object, finalizer) =>
         dropFinalizer({ resource: definitions, object }, finalizer),
+    }),
+  )
+  store.onChange(
+    definitionEstablisher({
+      clock,
+      establishMs,
+      establish(object) {
+        if (!store.byUid(uidOf(object))) return
+        const target = targetOf({ resource: definitions, object })
+        updateObject(core, { ...target, subresource: 'status' }, (current) =>
+          established(current, clock.now()),
+        )
+      },
     }),
   )
   return { namespaces }

@@ -48,12 +48,6 @@ export function defaultDefinition(definition: KubernetesObject): KubernetesObjec
     ...names,
   }
   const lastTransitionTime = definition.metadata.creationTimestamp ?? timestamp(0)
-  const condition = (type: string, reason: string): Record<string, string> => ({
-    type,
-    status: 'True',
-    reason,
-    lastTransitionTime,
-  })
   return {
     ...definition,
     metadata: { ...definition.metadata, finalizers: [cleanupFinalizer] },
@@ -62,9 +56,37 @@ export function defaultDefinition(definition: KubernetesObject): KubernetesObjec
       acceptedNames,
       storedVersions: versions.filter((version) => version.storage).map((version) => version.name),
       conditions: [
-        condition('NamesAccepted', 'NoConflicts'),
-        condition('Established', 'InitialNamesAccepted'),
+        { type: 'NamesAccepted', status: 'True', reason: 'NoConflicts', lastTransitionTime },
+        { type: 'Established', status: 'False', reason: 'Installing', lastTransitionTime },
       ],
+    },
+  }
+}
+
+/** Says of each new definition when its kinds are served: API servers of one control plane let each other hear of it first. */
+export function definitionEstablisher(options: {
+  readonly clock: EngineClock
+  readonly establishMs: number
+  readonly establish: (definition: KubernetesObject) => void
+}): (change: Change) => void {
+  const { clock, establishMs, establish } = options
+  return ({ type, resource, object }) => {
+    if (type !== 'ADDED' || resource.kind !== 'CustomResourceDefinition') return
+    if (establishMs === 0) establish(object)
+    else clock.after(establishMs, () => establish(object))
+  }
+}
+
+/** The definition from when its kinds are served. */
+export function established(definition: KubernetesObject, now: number): KubernetesObject {
+  const { conditions } = definition.status as { conditions: readonly { type: string }[] }
+  const since = { type: 'Established', status: 'True', reason: 'InitialNamesAccepted' }
+  const others = conditions.filter(({ type }) => type !== 'Established')
+  return {
+    ...definition,
+    status: {
+      ...definition.status,
+      conditions: [...others, { ...since, lastTransitionTime: timestamp(now) }],
     },
   }
 }

@@ -24,6 +24,8 @@ export interface EngineOptions extends CallHooks {
   readonly clock: EngineClock
   /** How long the controllers inside (garbage collector, namespaces, quotas, accounts) take to react. Default 0. */
   readonly controllerMs?: number
+  /** From when a CustomResourceDefinition is stored until its kinds are served. Default 0. */
+  readonly establishMs?: number
   /** Changes kept of each kind for watches that resume. Default 10,000. */
   readonly watchWindow?: number
   /** Between two bookmarks of a watch. Default one minute. */
@@ -85,7 +87,7 @@ export function kubernetesEngine(options: EngineOptions): KubernetesEngine {
 
   const quotas = quotaAdmission({ clock, delayMs, store, registry, conflicts: () => conflicts })
   const base = { clock, store, registry, quotas, pods: podAdmission(store, registry) }
-  const { namespaces } = controllers(base, delayMs)
+  const { namespaces } = controllers(base, { delayMs, establishMs: options.establishMs ?? 0 })
   store.onChange(quotas.record)
   const core: Core = { ...base, namespaces }
   const pages = listPages()

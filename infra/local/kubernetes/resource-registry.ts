@@ -1,5 +1,6 @@
-// Which kinds are served: the built-in ones, and those whose CustomResourceDefinition is stored now.
+// Which kinds are served: the built-in ones, and those whose CustomResourceDefinition is established.
 import { kinds, type Resource, splitApiVersion } from '../../../shared/manifests/kinds.ts'
+import { isEstablished } from '../../../shared/manifests/definition.ts'
 import type { JsonObject, KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Change } from './object-store.ts'
 import { noSuchKind } from './status-error.ts'
@@ -87,7 +88,7 @@ export function resourceRegistry(): ResourceRegistry {
     record({ type, resource, object }) {
       if (resource.kind !== 'CustomResourceDefinition') return
       if (type === 'DELETED') custom.delete(object.metadata.name)
-      else custom.set(object.metadata.name, definedResources(object))
+      else if (isEstablished(object)) custom.set(object.metadata.name, definedResources(object))
       index()
     },
   }

@@ -29,7 +29,12 @@ export function embeddedKubernetes(
   const engines = new Map<string, KubernetesEngine>()
   const start: KubernetesBackEnd['start'] = async (cluster, faults) => {
     const { name, project, location } = cluster
-    const engine = kubernetesEngine({ clock, onCall, before: endpointFaults(faults, cluster) })
+    const engine = kubernetesEngine({
+      clock,
+      onCall,
+      before: endpointFaults(faults, cluster),
+      establishMs: profile.definitionServed,
+    })
     const gke = engine.face('system:masters')
     await putFunctionsRights(gke, cluster.maker)
     const forget = followQuotaConflicts(faults, cluster, engine)
