@@ -34,12 +34,12 @@ const TAIL_LINES = 15
 
 /**
  * Runs its arguments, and ends them when standard input closes: the kernel closes that pipe when the parent is gone, also
- * when nobody could clean up.
+ * when nobody could clean up. Nothing is ever written to it. Needs nothing but a shell.
  */
 const GUARD = `exec 3<&0
 "$@" 0</dev/null 3<&- &
 child=$!
-{ cat <&3 >/dev/null; kill -9 $child; } 2>/dev/null &
+{ read -r _ <&3; kill -9 $child; } 2>/dev/null &
 wait $child`
 
 /** The end of a log, for people. */

@@ -61,7 +61,11 @@ describe('a cluster of the simulated Google Cloud', () => {
     const request = clusterOf(CLUSTER, await cloud.makeNetwork(), ZONES, CALLER.project)
     const last = await cloud.ended(await cloud.gke.createCluster(request))
     expect(last.error).toMatchObject({ message: 'no control plane' })
-    expect(await cloud.gke.getCluster(CLUSTER)).toMatchObject({ status: 'ERROR' })
+    const message = 'its control plane did not start: no control plane'
+    expect(await cloud.gke.getCluster(CLUSTER)).toMatchObject({
+      status: 'ERROR',
+      conditions: [{ code: 'INTERNAL', message }],
+    })
     await cloud.ended(await cloud.gke.deleteCluster(CLUSTER))
     expect(await cloud.gke.getCluster(CLUSTER)).toBeUndefined()
   })

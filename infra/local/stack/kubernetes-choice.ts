@@ -20,9 +20,9 @@ export function chosenKubernetes(environment: NodeJS.ProcessEnv): KubernetesChoi
 
 /**
  * A real scheduler and real watches take their own time, however much faster than life the cloud runs: a node that waits for
- * its pods must not be taken for one that nobody needs.
+ * its pods must not be taken for one that nobody needs. GKE itself waits no shorter for Kindling's pools (rule *tail*).
  */
-const LEAST_EMPTY_MS = 30_000
+const LEAST_EMPTY_MS = 60_000
 
 /** For the profile: how long an empty node stays at least. */
 export function leastEmptyMs(kubernetes: KubernetesChoice): number {

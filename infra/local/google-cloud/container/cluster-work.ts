@@ -76,6 +76,10 @@ export function clusterWork(options: WorkOptions): ClusterWork {
         try {
           if (missing) return shortOf(cluster, missing)
           await start(cluster)
+        } catch (error) {
+          const message = `its control plane did not start: ${error instanceof Error ? error.message : String(error)}`
+          cluster.conditions = [{ code: 'INTERNAL', message }]
+          throw error
         } finally {
           if (!cluster.runtime) {
             cluster.status = 'ERROR'
