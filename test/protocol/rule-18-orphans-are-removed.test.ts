@@ -52,6 +52,26 @@ describe('rule 18: an orphan is removed', () => {
     expect((await scene.entity(WORKSPACE)).state).toBe('RUNNING')
   })
 
+  it('that may not be removed yet is told of, and goes at the next audit', async () => {
+    await scene.withWorkspace()
+    const late = freeze((call) => named('kubernetes.create')(call) && says(call, '"Namespace"'))
+    await scene.accept('cluster-requested')
+    await scene.until('frozen', () => late.stopped() === 1)
+    await scene.end(CLUSTER)
+    await scene.reach(CLUSTER, 'TERMINATED')
+    const refusal = scene.main.gate.answer(
+      (call) => named('kubernetes.delete')(call) && says(call, '"Namespace"'),
+      async () => {
+        throw new CallError('unavailable', 'not now')
+      },
+    )
+    late.release()
+    await scene.until('refused', () => refusal.stopped() === 1, 2 * AUDIT)
+    expect(logged('orphan could not be removed')).toMatchObject([{ fields: { error: 'not now' } }])
+    refusal.release()
+    await scene.until('removed', () => spaces().length === 0, minutes(12))
+  })
+
   it('a node pool that is made after it was retired', async () => {
     await scene.withWorkspace()
     const late = freeze((call) => named('gke.createNodePool')(call) && says(call, 'n2-standard-8'))

@@ -32,25 +32,27 @@ function unreliable(
 ): Hook {
   return async (call, proceed) => {
     const what = (): string => whatOf(call)
-    if (strikes('call-slow', what)) await clock.sleep(chance('call-slow').between(0, seconds(15)))
-    if (strikes('call-refused', what)) throw new CallError('unavailable', `${what()}: bad weather`)
+    if (strikes('call-slow', what, call))
+      await clock.sleep(chance('call-slow').between(0, seconds(15)))
+    if (strikes('call-refused', what, call))
+      throw new CallError('unavailable', `${what()}: bad weather`)
     if (!isMutation(call.method)) {
       const old = lists.recall(owner, call)
-      if (old && strikes('list-stale', what)) return old.answer
+      if (old && strikes('list-stale', what, call)) return old.answer
       return lists.remember(owner, call, await proceed())
     }
     const lost = (): CallError =>
       new CallError('unknown-outcome', `${what()}: cut off in bad weather`)
-    if (strikes('answer-lost', what)) {
+    if (strikes('answer-lost', what, call)) {
       await proceed()
       throw lost()
     }
     // The client runs a transaction's body itself: cut off, it lands at once or never.
-    if (call.method !== 'transaction' && strikes('effect-late', what)) {
+    if (call.method !== 'transaction' && strikes('effect-late', what, call)) {
       void later(clock, chance('effect-late').between(seconds(1), LATEST), proceed)
       throw lost()
     }
-    if (call.method !== 'transaction' && strikes('call-doubled', what)) {
+    if (call.method !== 'transaction' && strikes('call-doubled', what, call)) {
       const answer = await proceed()
       await proceed().catch(() => undefined)
       return answer

@@ -20,6 +20,7 @@ export async function makeMove(
     return
   }
   if (move.does === 'work') return work(move, stack, trace, tower)
+  if (move.does === 'silence') return silence(move, stack, trace)
   const { fault, parameters, forMs } = move
   const shown = `${fault} ${JSON.stringify(parameters)}`
   try {
@@ -43,20 +44,46 @@ function work(
   trace: Trace,
   { busy }: WatchTower,
 ): void {
-  const [, account, , workspace, , cluster] = move.cluster.split('/')
-  for (const engine of stack.data.clusters.values()) {
-    for (const { metadata, spec } of sparkClustersIn(engine)) {
+  for (const { namespace, isDraining } of namespacesOf(move.cluster, stack)) {
+    // Done with is done with, drained or not.
+    if (move.jobs > 0 && isDraining) continue
+    trace.add('move', `${move.jobs} jobs in ${namespace}`)
+    if (move.jobs > 0) busy.add(move.cluster)
+    else busy.delete(move.cluster)
+    stack.data.drivers.set(namespace, { runningJobs: move.jobs, openSessions: 0 })
+  }
+}
+
+/** What it works on is nobody's business meanwhile: it has nothing to do before and after. */
+function silence(
+  { cluster, forMs }: Extract<Move, { does: 'silence' }>,
+  stack: InProcessStack,
+  trace: Trace,
+): void {
+  for (const { namespace } of namespacesOf(cluster, stack)) {
+    trace.add('move', `the driver in ${namespace} answers nobody`)
+    stack.data.drivers.set(namespace, undefined)
+    stack.world.clock
+      .sleep(forMs)
+      .then(() => stack.data.drivers.set(namespace, { runningJobs: 0, openSessions: 0 }))
+      .catch(() => undefined)
+  }
+}
+
+/** Where a cluster's pods are: in one place, unless an earlier life of it is still going. */
+function namespacesOf(
+  path: string,
+  stack: InProcessStack,
+): { readonly namespace: string; readonly isDraining: boolean }[] {
+  const [, account, , workspace, , cluster] = path.split('/')
+  return [...stack.data.clusters.values()].flatMap((engine) =>
+    sparkClustersIn(engine).flatMap(({ metadata, spec }) => {
       const { labels, namespace = SYSTEM_NAMESPACE } = metadata
       const isIt =
         labels?.[labelKeys.account] === account &&
         labels?.[labelKeys.workspace] === workspace &&
         labels?.[labelKeys.cluster] === cluster
-      // Done with is done with, drained or not.
-      if (!isIt || (move.jobs > 0 && spec?.['drain'] !== undefined)) continue
-      trace.add('move', `${move.jobs} jobs in ${namespace}`)
-      if (move.jobs > 0) busy.add(move.cluster)
-      else busy.delete(move.cluster)
-      stack.data.drivers.set(namespace, { runningJobs: move.jobs, openSessions: 0 })
-    }
-  }
+      return isIt ? [{ namespace, isDraining: spec?.['drain'] !== undefined }] : []
+    }),
+  )
 }

@@ -22,7 +22,7 @@ const EXPLAINED = 5
 const ENOUGH_FOR_REACH = 10_000
 const SAY_EVERY = 1000
 
-/** Answers the exit code: 1 when a seed broke an invariant, or many never came by what has no reason. */
+/** Answers the exit code: 1 when a seed broke an invariant, or many never came by what has no reason, or by what has one. */
 export async function runMany(
   { seeds, first, threads, deliveries, isReachSaid }: ManySeeds,
   output: Output,
@@ -52,13 +52,13 @@ export async function runMany(
   if (others.length > 0) output.progress(`and seeds ${others.join(', ')}`)
   const reach = judgeReach(probes)
   const isReachAsked = seeds >= ENOUGH_FOR_REACH && deliveries === undefined
-  const holes = isReachAsked || isReachSaid ? sayUnreached(reach, output) : 0
+  const holes = isReachAsked || isReachSaid ? sayReach(reach, output) : 0
   output.say(...summary(totals, reach))
   return totals.violations > 0 || (isReachAsked && holes > 0) ? 1 : 0
 }
 
-/** Answers how many have no reason. */
-function sayUnreached({ unreached }: Reach, output: Output): number {
+/** Answers how many have no reason, or one that is not true. */
+function sayReach({ unreached, disproved }: Reach, output: Output): number {
   for (const { probe, reason } of unreached) {
     const why =
       reason ?? 'NO REASON: let the simulation come by it, or say why not in reach/not-reached.ts'
@@ -67,7 +67,13 @@ function sayUnreached({ unreached }: Reach, output: Output): number {
       `never reached: ${probe}: ${why}`,
     )
   }
-  return unreached.filter(({ reason }) => reason === undefined).length
+  for (const { probe, reason } of disproved) {
+    output.say(
+      { kind: 'disproved', probe, reason },
+      `reached, though a reason says that it cannot be: ${probe}: ${reason}`,
+    )
+  }
+  return unreached.filter(({ reason }) => reason === undefined).length + disproved.length
 }
 
 function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['say']> {

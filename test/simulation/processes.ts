@@ -102,16 +102,16 @@ function mortal(
     await thaw(process, clock)
     onCall(call, process.id)
     const what = (): string => `${process.id} at ${whatOf(call)}`
-    if (strike('crash-before', what)) return die()
-    if (strike('hang', what)) {
+    if (strike('crash-before', what, call)) return die()
+    if (strike('hang', what, call)) {
       process.isDead = true
       return never()
     }
-    if (strike('freeze', what)) {
+    if (strike('freeze', what, call)) {
       process.frozenUntil = clock.now() + chance('freeze').between(minutes(0.5), minutes(10))
       await thaw(process, clock)
     }
-    const diesAfter = isMutation(call.method) && strike('crash-after', what)
+    const diesAfter = isMutation(call.method) && strike('crash-after', what, call)
     const result = await proceed().catch((error: unknown) => {
       onError(error)
       throw error

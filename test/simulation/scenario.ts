@@ -4,6 +4,8 @@ import { minutes } from '../../shared/domain/time.ts'
 import { chanceFor } from './chance.ts'
 import { cloudTroubles } from './cloud-troubles.ts'
 import type { DeliveryMode } from './delivery-modes.ts'
+import { rarityOf } from './rarities/rarity-of.ts'
+import type { Aim } from './strikes.ts'
 import { type Weather, weatherAtRandom } from './weather.ts'
 import { requestsAtRandom, type Tenancy, tenancyAtRandom } from './workload.ts'
 
@@ -24,6 +26,8 @@ export type Move = { readonly at: number } & (
     }
   /** What a cluster's driver works on from now on. */
   | { readonly does: 'work'; readonly cluster: string; readonly jobs: number }
+  /** Its driver answers nobody for so long. */
+  | { readonly does: 'silence'; readonly cluster: string; readonly forMs: number }
 )
 
 export interface Scenario {
@@ -32,6 +36,8 @@ export interface Scenario {
   /** In order of time. */
   readonly moves: readonly Move[]
   readonly weather: Weather
+  /** A fault that goes for the calls of one method, beside the weather. */
+  readonly aim?: Aim
   /** How long things go wrong, in milliseconds; then faults stop. */
   readonly stormMs: number
   /** How much faster than life the cloud runs. */
@@ -52,6 +58,10 @@ export function scenarioIn(deliveries: DeliveryMode | undefined, seed: number): 
 }
 
 export function scenarioOf(seed: number): Scenario {
+  return rarityOf(seed)?.(scenarioAtRandom(seed)) ?? scenarioAtRandom(seed)
+}
+
+function scenarioAtRandom(seed: number): Scenario {
   const chance = chanceFor(seed, 'scenario')
   const tenancy = tenancyAtRandom(chanceFor(seed, 'tenancy'))
   const stormMs = minutes(chance.pick([8, 12, 20, 30]))

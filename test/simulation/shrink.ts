@@ -25,6 +25,8 @@ export async function shrink(first: SeedResult, invariant: string, run: Run): Pr
     const { [kind]: rate, ...weather } = best.scenario.weather
     if (rate !== undefined) await holds({ ...best.scenario, weather })
   }
+  const { aim, ...aimless } = best.scenario
+  if (aim) await holds(aimless)
   // Halves first, then one by one; from the end, because later moves build on earlier ones.
   for (
     let size = Math.ceil(best.scenario.moves.length / 2);

@@ -50,7 +50,7 @@ export async function startSimulated(
   scenario: Scenario,
   wrapWorld: (world: World) => World = (world) => world,
 ): Promise<Simulated> {
-  const { seed, weather } = scenario
+  const { seed } = scenario
   const clock = virtualClock(seed)
   const trace = newTrace(() => clock.now())
   const tower = watchTower()
@@ -58,7 +58,7 @@ export async function startSimulated(
   let portCalls = 0
   const failures: { at: number; text: string }[] = []
   const reach = reached()
-  const strikes = strikesOf(seed, weather, () => isStorm, trace, reach.struck)
+  const strikes = strikesOf(scenario, () => isStorm, trace, reach.struck)
   let world: World | undefined
   const worldOf = (): World => {
     if (!world) throw new Error('the world has not begun')

@@ -18,7 +18,7 @@ export type Tenancy = readonly SimulatedWorkspace[]
 
 /** Each tenant's ids hold a word that no other's do: wherever it is found, it says whose data this is. */
 const ACCOUNTS = ['acme-quokka', 'globex-narwhal'] as const
-const REGION = 'europe-west4'
+export const REGION = 'europe-west4'
 const MACHINES = ['n2-standard-4', 'n2-standard-8', 'e2-standard-8'] as const
 /** How many a workspace has: few, because what they meet counts and not their number. */
 const CLUSTERS = [0, 0, 0, 1, 1, 1, 1, 1, 1, 2] as const
@@ -55,20 +55,23 @@ export function requestsAtRandom(chance: Chance, tenancy: Tenancy, pace: Pace): 
   ].filter(({ at }) => at < pace.stormMs)
 }
 
-function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed }: Pace): Move[] {
+/** Says a request of a workspace, each under an id of its own. */
+export function requestsIn({ account, workspace }: SimulatedWorkspace) {
   let serial = 0
-  const said = (at: number, name: string, about: string, data: Record<string, unknown>): Move => {
-    const { account, workspace } = place
-    const id = `${workspace}-${++serial}`
+  return (at: number, name: string, about: string, data: Record<string, unknown>): Move => {
     const text = JSON.stringify({
       specversion: '1.0',
-      id,
+      id: `${workspace}-${++serial}`,
       source: `//${account}.example/simulation`,
       type: `kindling.${name.replaceAll('-', '.')}.v1`,
       data: { account, workspace, ...data },
     })
     return { at, does: 'publish', topic: name, text, about }
   }
+}
+
+function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed }: Pace): Move[] {
+  const said = requestsIn(place)
   const moves: Move[] = [said(0, 'workspace-requested', place.path, workspaceData(chance, place))]
   /** A workspace takes so long; what is asked for before must wait for it. */
   const made = minutes(8) / speed

@@ -2,6 +2,8 @@
 import { Meter } from '../../../shared/domain/meter.ts'
 import { meterPath } from '../../../shared/domain/paths.ts'
 import { minutes } from '../../../shared/domain/time.ts'
+import { AGENT_POD } from '../../../shared/manifests/agent.ts'
+import { carries } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Rest } from '../rest.ts'
 import type { Watch } from '../watch.ts'
@@ -23,13 +25,25 @@ const readyAt = ({ status }: KubernetesObject): number | undefined => {
   return ready && Date.parse(ready['lastTransitionTime'] ?? '')
 }
 
-/** Of a simulation: its nodes, as they truly stood. */
-const standings = new WeakMap<object, Map<string, Span>>()
+interface Truth {
+  /** Its nodes, as they truly stood, by uid. */
+  readonly spans: Map<string, Span>
+  /** When an agent first ran in each GKE cluster: of nodes that were gone by then nobody can tell. */
+  readonly watchedSince: Map<string, number>
+}
+
+/** Of a simulation. */
+const truths = new WeakMap<object, Truth>()
+
+const isAgent = ({ kind, metadata, status }: KubernetesObject): boolean =>
+  kind === 'Pod' && carries(AGENT_POD, metadata.labels) && status?.['phase'] === 'Running'
 
 function watchNodes({ onObject, stack, now }: Watch): void {
   const spans = new Map<string, Span>()
+  const watchedSince = new Map<string, number>()
   onObject((endpoint, { type, object }) => {
-    standings.set(stack(), spans)
+    truths.set(stack(), { spans, watchedSince })
+    if (!watchedSince.has(endpoint) && isAgent(object)) watchedSince.set(endpoint, now())
     if (object.kind !== 'Node') return
     const uid = object.metadata.uid ?? ''
     const from = readyAt(object)
@@ -70,21 +84,25 @@ function compare(
   const engine = stack.data.clusters.get(endpoint ?? '')
   // What the meter says of a GKE cluster before this one cannot be compared: its nodes are gone.
   if (!engine || meter.past.lines.length > 0 || !life) return []
-  const spans = [...(standings.get(stack)?.values() ?? [])].filter(
-    (span) => span.endpoint === endpoint,
-  )
+  const truth = truths.get(stack)
+  const spans = [...(truth?.spans.values() ?? [])].filter((span) => span.endpoint === endpoint)
   if (spans.every(({ from }) => from > seenAt)) return []
-  const truth = spans.reduce(
-    (sum, { from, to }) => sum + Math.max(0, Math.min(to, seenAt) - from),
-    0,
+  const since = truth?.watchedSince.get(endpoint ?? '') ?? 0
+  const stood = timeOf(spans, seenAt)
+  const watched = timeOf(
+    spans.filter(({ to }) => to > since),
+    seenAt,
   )
   const metered = lines.reduce((sum, { nodeMs }) => sum + nodeMs, 0)
-  const says = `metered ${metered} ms of ${truth} ms, ${unseenMs} unseen`
-  if (metered + unseenMs > truth * (1 + SLACK) + 1000)
+  const says = `metered ${metered} ms of ${stood} ms, ${unseenMs} unseen`
+  if (metered + unseenMs > stood * (1 + SLACK) + 1000)
     return [{ about: path, says: `${says}: too much` }]
-  const isShort = metered + unseenMs < truth * (1 - SLACK) - 1000
+  const isShort = metered + unseenMs < watched * (1 - SLACK) - 1000
   return isShort && !isDisturbed ? [{ about: path, says: `${says}: too little` }] : []
 }
+
+const timeOf = (spans: readonly Span[], until: number): number =>
+  spans.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, until) - from), 0)
 
 export const idleIsReclaimed: Invariant = {
   id: 'I15',

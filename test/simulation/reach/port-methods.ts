@@ -3,6 +3,7 @@ import { gkeMethods, networkMethods } from '../../../infra/local/google-cloud/fa
 import type { Gke, Network } from '../../../shared/google-ports.ts'
 import type { Bus, Kubernetes, Store } from '../../../shared/ports.ts'
 import { isMutation } from '../../../shared/runtime/call-limits.ts'
+import type { Aim } from '../strikes.ts'
 import type { FaultKind } from '../weather.ts'
 
 interface Ports {
@@ -43,12 +44,20 @@ const MUTATIONS: readonly FaultKind[] = [
 /** Such as `crash-after store.commit`. */
 export function callProbes(): string[] {
   return Object.entries(methods).flatMap(([port, names]) =>
-    names.flatMap((method) => {
-      const kinds = isMutation(method) ? MUTATIONS : ALL
-      // The client runs a transaction's body itself: cut off, it lands at once or never, and it is not sent twice.
-      const isOwn = (kind: FaultKind): boolean =>
-        method === 'transaction' && (kind === 'effect-late' || kind === 'call-doubled')
-      return kinds.filter((kind) => !isOwn(kind)).map((kind) => `${kind} ${port}.${method}`)
-    }),
+    names.flatMap((method) => kindsAt(method).map((kind) => `${kind} ${port}.${method}`)),
   )
+}
+
+/** Each kind of fault at one call, such as `bus.publish`. */
+export function aimsAt(call: string): Aim[] {
+  const [port = '', method = ''] = call.split('.')
+  return kindsAt(method).map((kind) => ({ kind, port, method }))
+}
+
+function kindsAt(method: string): FaultKind[] {
+  const kinds = isMutation(method) ? MUTATIONS : ALL
+  // The client runs a transaction's body itself: cut off, it lands at once or never, and it is not sent twice.
+  const isOwn = (kind: FaultKind): boolean =>
+    method === 'transaction' && (kind === 'effect-late' || kind === 'call-doubled')
+  return kinds.filter((kind) => !isOwn(kind))
 }

@@ -56,11 +56,15 @@ function stateOf(data: Fields | undefined): string | undefined {
   return typeof data?.['state'] === 'string' ? data['state'] : undefined
 }
 
-/** Of an entity, an outcome, or the failure of a ledger entry. */
+interface Reasoned {
+  readonly reason?: { readonly code?: string }
+}
+
+/** Of an entity, an outcome, the failure of a ledger entry, or a fact. */
 function codeOf(data: Fields | undefined): string | undefined {
-  const { reason, failure } = (data ?? {}) as {
-    reason?: { code?: string }
-    failure?: { reason?: { code?: string } }
+  const { reason, failure, lifecycle } = (data ?? {}) as Reasoned & {
+    readonly failure?: Reasoned
+    readonly lifecycle?: Reasoned
   }
-  return reason?.code ?? failure?.reason?.code
+  return (reason ?? failure?.reason ?? lifecycle?.reason)?.code
 }
