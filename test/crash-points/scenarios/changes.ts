@@ -7,6 +7,7 @@ import {
   ended,
   FEW,
   launch,
+  LIMIT,
   running,
   type Scenario,
   workspace,
@@ -85,6 +86,33 @@ export const changes: readonly Scenario[] = [
     name: 'ended-while-it-comes',
     begin: launching,
     act: (loop) => change(loop, 'end', { action: 'terminate' }),
+    isOver: comesTo(CLUSTER, 'TERMINATED'),
+  },
+  {
+    name: 'ended-as-it-is-resized',
+    begin: (loop) => running(loop),
+    async act(loop) {
+      await change(loop, 'more', { action: 'resize', executors: { count: 4 } })
+      // Not before it is taken in: which of two requests is the later one decides.
+      await loop.clock.until(
+        'it',
+        async () => (await loop.entity(CLUSTER))?.generation === 2,
+        LIMIT,
+      )
+      await loop.clock.advance(seconds(3))
+      await change(loop, 'end', { action: 'terminate' })
+    },
+    isOver: comesTo(CLUSTER, 'TERMINATED'),
+  },
+  {
+    name: 'ended-as-it-loses-an-executor',
+    begin: (loop) => running(loop, { executors: SPOT }),
+    async act(loop) {
+      await loop.stack.faults.set('preempt', { role: 'executor' })
+      // It says by then that it has one less.
+      await loop.clock.advance(seconds(10))
+      await change(loop, 'end', { action: 'terminate' })
+    },
     isOver: comesTo(CLUSTER, 'TERMINATED'),
   },
   {

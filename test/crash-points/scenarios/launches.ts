@@ -84,6 +84,16 @@ export const launches: readonly Scenario[] = [
     isOver: comesTo(CLUSTER, 'RUNNING'),
   },
   {
+    name: 'launch-while-gke-is-away',
+    async begin(loop) {
+      await workspace(loop)
+      // More often than a step may fail.
+      await loop.stack.faults.set('unavailable', { method: 'createNodePool', times: 6 })
+    },
+    act: (loop) => launch(loop, 'etl', { driver: { machineType } }),
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
     name: 'launch-quota-conflicts',
     async begin(loop) {
       await workspace(loop)

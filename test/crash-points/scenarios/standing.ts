@@ -1,8 +1,9 @@
 // Things that stay as they are, whatever looks at them; and strangers that are in the way.
 import { hours, minutes } from '../../../shared/domain/time.ts'
 import { networkName } from '../../../shared/domain/names.ts'
+import { descriptionMark } from '../../../shared/manifests/labels.ts'
 import type { InProcessStack } from '../../../infra/local/stack/in-process.ts'
-import { CLUSTER, type Loop, WORKSPACE } from '../../loop/fixture.ts'
+import { CLUSTER, event, type Loop, WORKSPACE } from '../../loop/fixture.ts'
 import {
   askForWorkspace,
   change,
@@ -15,8 +16,11 @@ import {
   workspace,
 } from '../scenario.ts'
 
+const OF = { account: 'acme', workspace: 'analytics' }
 /** The name that the workspace's own network is to have. */
-const TAKEN = networkName({ account: 'acme', workspace: 'analytics' }, 1)
+const TAKEN = networkName(OF, 1)
+/** What a late hand made, for a generation that is long over. */
+const LOST = { life: 7, name: networkName(OF, 7) }
 
 const stays = async (): Promise<void> => undefined
 
@@ -30,8 +34,12 @@ function driverHas(
       if (metadata.name.startsWith('kdl-')) stack.data.drivers.set(metadata.name, work)
 }
 
-/** A network of the customer's own, without our mark. */
-async function insertNetwork({ stack, clock }: Loop, name: string): Promise<void> {
+/** A network of the customer's own, unless its description is our mark. */
+async function insertNetwork(
+  { stack, clock }: Loop,
+  name: string,
+  description = '',
+): Promise<void> {
   const identity = {
     account: 'acme',
     workspace: 'analytics',
@@ -42,7 +50,7 @@ async function insertNetwork({ stack, clock }: Loop, name: string): Promise<void
   const { network } = stack.data.cloud.face(identity)
   let isThere = false
   const routingConfig = { routingMode: 'REGIONAL' as const }
-  const wanted = { name, description: '', autoCreateSubnetworks: false, routingConfig }
+  const wanted = { name, description, autoCreateSubnetworks: false, routingConfig }
   const request = '00000000-0000-4000-8000-000000000001'
   const inserted = network.insert('networks', wanted, request).then(() => (isThere = true))
   await clock.until('the network', () => isThere, minutes(5))
@@ -75,6 +83,34 @@ export const standing: readonly Scenario[] = [
     act: stays,
     showsAfter: minutes(2),
     isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
+    // What its user asks is use, though nobody works on it.
+    name: 'changed-cluster-stays',
+    async begin(loop) {
+      await running(loop, { autoterminationMinutes: 20 })
+      await loop.clock.advance(minutes(15))
+      await change(loop, 'more', { action: 'resize', executors: { count: 3 } })
+      await reached(loop, CLUSTER, 'RUNNING')
+      await loop.clock.advance(minutes(9))
+    },
+    act: async ({ stack }) =>
+      void (await stack.publish('idle-timeout', event('idle-timeout', 'quiet'))),
+    showsAfter: minutes(2),
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
+    name: 'orphan-is-removed',
+    strangers: [LOST.name],
+    async begin(loop) {
+      await workspace(loop)
+      await insertNetwork(loop, LOST.name, descriptionMark(OF, LOST.life))
+      // The audit before has seen it.
+      await untilAuditAfter(loop, WORKSPACE, 'changedAt', minutes(45))
+    },
+    act: stays,
+    showsAfter: minutes(3),
+    isOver: async ({ stack }) => !stack.data.cloud.list().some((path) => path.endsWith(LOST.name)),
   },
   {
     name: 'network-of-a-stranger',

@@ -76,6 +76,15 @@ export const workspaces: readonly Scenario[] = [
     isOver: comesTo(CLUSTER, 'RUNNING'),
   },
   {
+    name: 'launch-after-workspace-fell-asleep',
+    begin: almostAsleep,
+    async act(loop) {
+      await loop.clock.advance(seconds(66))
+      await launch(loop)
+    },
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
     name: 'sleeps-before-its-pools',
     async begin(loop) {
       await ended(loop, { hibernateAfterHours: 1, poolIdleHours: 0 })
