@@ -1,4 +1,5 @@
 // What must be so once faults have stopped.
+import type { Reason } from '../../../events/lifecycle.ts'
 import { orphansIn } from '../orphans.ts'
 import { lacksOf } from '../wholeness.ts'
 import { inCollections, ownerOf, type Rest, unrest } from '../rest.ts'
@@ -9,6 +10,10 @@ const STABLE: Readonly<Record<string, readonly string[]>> = {
   cluster: ['RUNNING', 'TERMINATED'],
   pool: ['RUNNING', 'RETIRED', 'FAILED'],
 }
+
+/** Nobody but the clouds, or Kindling, is to blame. */
+const isFault = (reason: Reason | undefined): boolean =>
+  reason?.type === 'CLOUD_FAILURE' || reason?.type === 'SERVICE_FAULT'
 
 export const everyEntityArrives: Invariant = {
   id: 'I11',
@@ -23,6 +28,9 @@ export const everyEntityArrives: Invariant = {
       const { state, kind } = entity
       if (!STABLE[kind]?.includes(state)) found.push({ about: path, says: `rests in ${state}` })
       const reason = 'reason' in entity ? entity.reason : undefined
+      // Nothing is wrong in this world but with events, which nothing may hang on.
+      if (isFault(reason) && rest.scenario.deliveries)
+        found.push({ about: path, says: `failed with ${reason?.code}, though nothing went wrong` })
       if (state === 'FAILED' && !reason?.code)
         found.push({ about: path, says: 'failed without a code' })
       if (rest.isDeleted && kind === 'workspace' && state === 'RUNNING')

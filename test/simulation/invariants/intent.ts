@@ -1,4 +1,6 @@
 // What may be taken away.
+import { runPath } from '../../../shared/domain/paths.ts'
+import { minutes } from '../../../shared/domain/time.ts'
 import type { Fields } from '../../../shared/ports.ts'
 import type { Call } from '../../../shared/around.ts'
 import { ownerOf } from '../rest.ts'
@@ -73,14 +75,31 @@ export const nothingDestroyedWithoutIntent: Invariant = {
 
 export const nothingBusyEnds: Invariant = {
   id: 'I7',
-  name: 'no cluster ends for idleness while work that it accepted goes on',
+  name: 'no cluster ends for idleness while work that it accepted goes on, nor within its limit of what its user asked',
   matters:
     'A job that is killed to save money costs its owner hours, and the next one is run elsewhere.',
-  during({ onWrite, report, isBusy }) {
+  during({ onWrite, report, isBusy, documents, now }) {
     onWrite(({ path, before, after }) => {
       if (after?.['state'] !== 'TERMINATING' || before?.['state'] === 'TERMINATING') return
       const { code } = (after['reason'] ?? {}) as { code?: string }
-      if (code === 'INACTIVITY' && isBusy(path)) report(path, 'was ended as idle, and works')
+      if (code !== 'INACTIVITY' || !before) return
+      if (isBusy(path)) report(path, 'was ended as idle, and works')
+      const left = now() - askedAt(before, documents.get(runOf(path, before)))
+      if (left < limitOf(before))
+        report(path, `was ended as idle ${left} ms after it was asked for`)
     })
   },
+}
+
+const runOf = (path: string, { generation }: Fields): string => runPath(path, Number(generation))
+
+/** When its user asked for the cluster as it is; that Kindling follows the load asks for nothing. */
+function askedAt({ autoscaled }: Fields, run: Fields | undefined): number {
+  const [own] = (autoscaled ?? []) as readonly { at: unknown }[]
+  return run && run['createdAt'] !== own?.at ? Number(run['createdAt']) : 0
+}
+
+function limitOf({ spec }: Fields): number {
+  const { autoterminationMinutes = 0 } = (spec ?? {}) as { autoterminationMinutes?: number }
+  return minutes(autoterminationMinutes)
 }

@@ -1,5 +1,5 @@
 // What is paid for.
-import { Meter } from '../../../shared/domain/meter.ts'
+import { allLines, Meter } from '../../../shared/domain/meter.ts'
 import { meterPath } from '../../../shared/domain/paths.ts'
 import { minutes } from '../../../shared/domain/time.ts'
 import { AGENT_POD } from '../../../shared/manifests/agent.ts'
@@ -7,6 +7,7 @@ import { carries } from '../../../shared/manifests/labels.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Rest } from '../rest.ts'
 import type { Watch } from '../watch.ts'
+import type { Tenancy } from '../workload.ts'
 import type { Finding, Invariant } from './invariant.ts'
 
 /** Milliseconds from ready to gone of each node of a GKE cluster, seen by whoever watches it. */
@@ -65,27 +66,27 @@ export const meterIsTrue: Invariant = {
   atRest(rest) {
     if (rest.isDeleted) return []
     const isDisturbed = rest.scenario.moves.some(({ does }) => does === 'trouble')
-    return rest.scenario.tenancy.flatMap(({ path }) => {
-      const stored = rest.documents.get(meterPath(path))
-      return stored ? compare(rest, path, Meter.parse(stored), isDisturbed) : []
+    return rest.scenario.tenancy.flatMap((place) => {
+      const stored = rest.documents.get(meterPath(place.path))
+      return stored ? compare(rest, place, Meter.parse(stored), isDisturbed) : []
     })
   },
 }
 
 function compare(
   { stack, entities }: Rest,
-  path: string,
+  { path, project }: Tenancy[number],
   meter: Meter,
   isDisturbed: boolean,
 ): Finding[] {
   const workspace = entities.get(path)
   const endpoint = workspace && 'outputs' in workspace ? workspace.outputs.endpoint : undefined
-  const { seenAt, lines, unseenMs, life } = meter.newest
-  const engine = stack.data.clusters.get(endpoint ?? '')
-  // What the meter says of a GKE cluster before this one cannot be compared: its nodes are gone.
-  if (!engine || meter.past.lines.length > 0 || !life) return []
+  const { seenAt, unseenMs, life } = meter.newest
+  if (!life) return []
   const truth = truths.get(stack)
-  const spans = [...(truth?.spans.values() ?? [])].filter((span) => span.endpoint === endpoint)
+  const spans = [...(truth?.spans.values() ?? [])].filter((span) =>
+    span.endpoint.includes(`.${project}.`),
+  )
   if (spans.every(({ from }) => from > seenAt)) return []
   const since = truth?.watchedSince.get(endpoint ?? '') ?? 0
   const stood = timeOf(spans, seenAt)
@@ -93,12 +94,16 @@ function compare(
     spans.filter(({ to }) => to > since),
     seenAt,
   )
-  const metered = lines.reduce((sum, { nodeMs }) => sum + nodeMs, 0)
-  const says = `metered ${metered} ms of ${stood} ms, ${unseenMs} unseen`
-  if (metered + unseenMs > stood * (1 + SLACK) + 1000)
+  const metered = allLines(meter).reduce((sum, { nodeMs }) => sum + nodeMs, 0)
+  const unseen = meter.past.unseenMs + unseenMs
+  const says = `metered ${metered} ms of ${stood} ms, ${unseen} unseen`
+  if (metered + unseen > stood * (1 + SLACK) + 1000)
     return [{ about: path, says: `${says}: too much` }]
-  const isShort = metered + unseenMs < watched * (1 - SLACK) - 1000
-  return isShort && !isDisturbed ? [{ about: path, says: `${says}: too little` }] : []
+  // When the nodes of a GKE cluster before this one went is not known.
+  const isOther = spans.some((span) => span.endpoint !== endpoint) || meter.past.lines.length > 0
+  if (isDisturbed || isOther || !stack.data.clusters.has(endpoint ?? '')) return []
+  const isShort = metered + unseen < watched * (1 - SLACK) - 1000
+  return isShort ? [{ about: path, says: `${says}: too little` }] : []
 }
 
 const timeOf = (spans: readonly Span[], until: number): number =>

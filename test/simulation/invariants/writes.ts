@@ -13,14 +13,25 @@ function stateOf(data: Fields | undefined): string | undefined {
   return typeof data?.['state'] === 'string' ? data['state'] : undefined
 }
 
+/** A claim that nobody closed is another attempt's now, of the same generation: a newer one waits for nobody. */
+function isTakenOver(before: Fields, after: Fields): boolean {
+  return before['g'] === after['g'] && before['n'] !== after['n'] && isOpen(before)
+}
+
+function isOpen({ claim }: Fields): boolean {
+  return typeof claim === 'object' && claim !== null && Reflect.get(claim, 'open') === true
+}
+
 export const noOldGenerationWrites: Invariant = {
   id: 'I3',
-  name: 'no write is accepted with a generation lower than the stored one',
+  name: 'no write is accepted with a generation lower than the stored one, and no claim is taken over before it runs out',
   matters: 'A late hand that writes over a newer wish undoes what its user was told is done.',
-  during({ onWrite, report }) {
+  during({ onWrite, report, now }) {
     /** Generations survive the documents that had them. */
     const newest = new Map<string, number>()
+    const queued = new Set<string>()
     onWrite(({ path, before, after }) => {
+      if (path.includes('/queue/')) queued.add(path.split('/').at(-1) ?? '')
       if (!after) return
       const about = ownerOf(path)
       const says = (what: string, from: unknown, to: unknown): void =>
@@ -36,6 +47,12 @@ export const noOldGenerationWrites: Invariant = {
       if (path.includes('/ledger/') && before) {
         if (number(after, 'n') < number(before, 'n')) says('n', before['n'], after['n'])
         if (number(after, 'g') < number(before, 'g')) says('g', before['g'], after['g'])
+        // Who waits in the queue may be called before its claim is closed.
+        const ticket = `${about.split('/').at(-1)}-${path.split('/').at(-1)}`
+        const isCalled = queued.delete(ticket)
+        const left = number(before, 'lookAt') - now()
+        if (left > 0 && !isCalled && isTakenOver(before, after))
+          report(about, `the claim of ${path} was taken over ${left} ms before it ran out`)
       }
       if (
         path.includes('/runs/') &&
