@@ -30,10 +30,11 @@ export async function runPlanted({ threads, most, only }: Hunt, output: Output):
   const rest = bugs.values()
   const lane = async (): Promise<void> => {
     for (const bug of rest) {
-      if (bug.test !== undefined) {
-        const failing = await failingTest(bug, bug.test)
+      if (bug.shownBy) {
+        const { test } = bug.shownBy
+        const failing = await failingTest(bug, test)
         const says = failing ?? ''
-        tell({ bug, caught: failing !== undefined, seeds: 1, by: bug.test, says }, output)
+        tell({ bug, caught: failing !== undefined, seeds: 1, by: test, says }, output)
         if (failing !== undefined) caught++
         continue
       }

@@ -2,6 +2,7 @@
 // that the shipped code knows nothing of it.
 
 import type { Mode } from '../crash-points/mode.ts'
+import type { DeliveryMode } from '../simulation/delivery-modes.ts'
 
 /** `find` stands in the file exactly once. */
 export interface Edit {
@@ -18,8 +19,10 @@ export interface PlantedBug {
   readonly edits: readonly Edit[]
   /** Scenarios of the crash points in which it is looked for first; then the seeds of the simulation come. */
   readonly scenarios: readonly string[]
-  /** Tests of a rule that show it, where no run within the seeds does: it takes two faults at once, or more. */
-  readonly test?: string
+  /** Seeds run with nothing wrong but this with their events. */
+  readonly deliveries?: DeliveryMode
+  /** Tests of a rule that show it, where no run does; and why none does. */
+  readonly shownBy?: { readonly test: string; readonly because: string }
   /** Ways to go wrong that come before the others. */
   readonly modes?: readonly Mode[]
   /** A part of the calls that come before the others. */

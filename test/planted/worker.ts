@@ -50,11 +50,14 @@ answerJobs(async (search: Search): Promise<Found> => {
   return { bug: search.bug, caught: false, seeds, by: '', says: '' }
 })
 
-async function* runsOf({ usual, points }: Search): AsyncIterable<Run> {
+async function* runsOf({ bug, usual, points }: Search): AsyncIterable<Run> {
   // Only now, so that they are loaded with the bug in them.
   const { comparedWith, struckAt } = await import('../crash-points/run.ts')
   const { scenarios } = await import('../crash-points/scenarios/all.ts')
   const { runSeed } = await import('../simulation/run-seed.ts')
+  const { scenarioIn } = await import('../simulation/scenario.ts')
+  const { deliveries } = bug
+  const optionsOf = (seed: number) => (deliveries ? { scenario: scenarioIn(deliveries, seed) } : {})
   const known = new Map(
     scenarios.flatMap((scenario) => {
       const it = usual[scenario.name]
@@ -68,7 +71,9 @@ async function* runsOf({ usual, points }: Search): AsyncIterable<Run> {
   }
   for (let seed = 1; ; seed++) {
     const violations = async (): Promise<readonly string[]> =>
-      (await runSeed(seed)).violations.map(({ invariant, says }) => `${invariant}: ${says}`)
-    yield [`seed ${seed}`, violations]
+      (await runSeed(seed, optionsOf(seed))).violations.map(
+        ({ invariant, says }) => `${invariant}: ${says}`,
+      )
+    yield [deliveries ? `seed ${seed}, deliveries ${deliveries}` : `seed ${seed}`, violations]
   }
 }

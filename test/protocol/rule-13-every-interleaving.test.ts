@@ -107,6 +107,19 @@ describe('one who asks undisturbed', () => {
     expect(idle.drain()).toBeUndefined()
     expect(await idle.scene.entity(CLUSTER)).toMatchObject({ want: 'up', generation: 2 })
   })
+
+  it('asks anew where the drain that was seen is of before its resize, and stands there still', async () => {
+    const idle = await startIdle()
+    await ask(idle)
+    const before = idle.drain()
+    await change(idle, { action: 'resize', executors: { count: 12 } })
+    // Nobody has asked since, for a whole limit.
+    await idle.scene.clock.advance(minutes(61))
+    await idle.reportOnly({}, before)
+    await ask(idle)
+    expect(idle.drain()).not.toBe(before)
+    expect(await idle.scene.entity(CLUSTER)).toMatchObject({ want: 'up', generation: 2 })
+  })
 })
 
 describe('clocks that are wrong', () => {

@@ -48,6 +48,16 @@ export const claimBugs: readonly PlantedBug[] = [
     modes: ['hung'],
   },
   {
+    name: 'lease-by-the-machines-clock',
+    says: 'whether a claim has run out is judged by the clock of the machine that looks',
+    edits: inFile(
+      'shared/runtime/advance.ts',
+      'const moment = await readMoment(world.store, path, hinted)\n    if (!moment) break\n',
+      'const moment = await readMoment(world.store, path, hinted)\n    if (!moment) break\n    Object.assign(moment.situation, { now: world.clock.now() })\n',
+    ),
+    scenarios: [],
+  },
+  {
     name: 'final-without-a-clean-look',
     says: 'what is seen while an earlier hand may still act is taken for final',
     edits: inFile(
@@ -132,8 +142,7 @@ export const claimBugs: readonly PlantedBug[] = [
     name: 'away-counted-as-failure',
     says: 'a service that is away uses up the budget of attempts',
     edits: inFile(FAILURES, "unavailable: 'away',", "unavailable: 'retry',"),
-    scenarios: [],
-    test: 'test/protocol/rule-09-looks-are-not-failures.test.ts',
+    scenarios: ['launch-while-gke-is-away'],
   },
   {
     name: 'the-answer-to-a-delete-is-believed',

@@ -60,7 +60,6 @@ export const markBugs: readonly PlantedBug[] = [
       '  return { sightings: [...seen, ...before.filter(({ kind }) => unlisted.has(kind))], orphans }',
       '  return { sightings: [...seen, ...before.filter(({ kind }) => unlisted.has(kind))], orphans: orphans.slice(0, 0) }',
     ),
-    scenarios: [],
-    test: 'test/protocol/rule-18-orphans-are-removed.test.ts',
+    scenarios: ['orphan-is-removed'],
   },
 ]

@@ -28,7 +28,7 @@ export const reportBugs: readonly PlantedBug[] = [
       '    if (world.clock.now() < 0) await pullObservation(world, moment)\n',
     ),
     scenarios: [],
-    test: 'test/loop/zero-hint.test.ts',
+    deliveries: 'none',
   },
   {
     name: 'uid-not-compared',
@@ -90,6 +90,50 @@ export const reportBugs: readonly PlantedBug[] = [
     scenarios: ['busy-cluster-stays'],
   },
   {
+    name: 'drain-of-an-older-generation',
+    says: 'a drain that was asked for before the cluster was changed counts after it',
+    edits: inFile(
+      IDLE,
+      'mark.startsWith(`${generation}-`)',
+      'mark.startsWith(`${generation}-`) || generation > 0',
+    ),
+    scenarios: [],
+    shownBy: {
+      test: 'test/protocol/rule-13-every-interleaving.test.ts',
+      because:
+        'a change counts as use, so a drain of before it is taken back within the minute; and what stands for a whole limit was seen to be idle as well',
+    },
+  },
+  {
+    name: 'idle-over-a-change',
+    says: 'who changes a cluster has not used it: the quiet and the drain of before go on',
+    edits: [
+      ...inFile(IDLE, 'return run.createdAt === ownAt ? 0 : run.createdAt', 'return ownAt ? 0 : 0'),
+      ...inFile(
+        IDLE,
+        'mark.startsWith(`${generation}-`)',
+        'mark.startsWith(`${generation}-`) || generation > 0',
+      ),
+    ],
+    scenarios: ['changed-cluster-stays'],
+  },
+  {
+    name: 'node-counted-twice',
+    says: 'a node that is reported again is counted again from when it was ready',
+    edits: inFile('shared/domain/meter.ts', 'if (standing.has(node.uid)) return\n', ''),
+    scenarios: [],
+  },
+  {
+    name: 'meter-read-twice',
+    says: 'the same sums, read again, are added',
+    edits: inFile(
+      'shared/domain/meter.ts',
+      'return sumOf(level) > sumOf(newest) ? { newest: level, past } : undefined',
+      'return sumOf(level) > sumOf(newest) ? { newest: level, past } : { newest: level, past: { ...past, gkeMs: past.gkeMs + newest.gkeMs, lines: addedUp([...past.lines, ...newest.lines]) } }',
+    ),
+    scenarios: [],
+  },
+  {
     name: 'idle-never-noticed',
     says: 'an idle cluster is drained, and never ended',
     edits: inFile(
@@ -108,7 +152,11 @@ export const reportBugs: readonly PlantedBug[] = [
       'incarnation: mine.at(-1)?.incarnation ?? 0',
     ),
     scenarios: [],
-    test: 'test/laws/dead-pods.test.ts',
+    shownBy: {
+      test: 'test/laws/dead-pods.test.ts',
+      because:
+        'a dead pod is removed by its uid in the same attempt, and the next round finds its name free: it costs a round, and nothing that anybody sees',
+    },
   },
   {
     name: 'loss-not-believed',

@@ -94,8 +94,9 @@ export const runBugs: readonly PlantedBug[] = [
   })
 `,
     ),
-    scenarios: [],
-    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
+    scenarios: ['ended-as-it-loses-an-executor'],
+    modes: ['hung'],
+    call: 'pod-ready: store.commit update',
   },
   {
     name: 'status-written-once',
@@ -106,7 +107,11 @@ export const runBugs: readonly PlantedBug[] = [
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return false',
     ),
     scenarios: [],
-    test: 'test/protocol/rule-06-status-until-quiet.test.ts',
+    shownBy: {
+      test: 'test/protocol/rule-06-status-until-quiet.test.ts',
+      because:
+        'the next report or sweep says what was left out: only somebody who counts looks sees that one is missing',
+    },
   },
   {
     name: 'fact-in-a-commit-of-its-own',
@@ -159,6 +164,6 @@ export const runBugs: readonly PlantedBug[] = [
       'if (created || hints) return',
     ),
     scenarios: [],
-    test: 'test/protocol/rule-01-runs-carry-the-alarm.test.ts',
+    deliveries: 'none',
   },
 ]

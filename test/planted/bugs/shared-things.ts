@@ -55,6 +55,21 @@ export const sharedBugs: readonly PlantedBug[] = [
     call: 'sweep: store.',
   },
   {
+    name: 'mark-without-a-count',
+    says: 'a pool that is marked goes, though a launch has come since its uses were counted',
+    edits: inFile(
+      RETIRE,
+      '  if (await isUsed(world, path)) {\n    await keep(world, marked)',
+      '  if (marked.value.generation < 0) {\n    await keep(world, marked)',
+    ),
+    scenarios: [],
+    shownBy: {
+      test: 'test/models/shared-pool.test.ts',
+      because:
+        'the launch must stand still for an audit period between wanting its pools and using them, longer than any invocation lives',
+    },
+  },
+  {
     name: 'use-not-ended',
     says: 'a cluster that is gone goes on using its pools',
     edits: inFile(
@@ -82,8 +97,9 @@ export const sharedBugs: readonly PlantedBug[] = [
       'if (latest?.document.version !== marked.document.version) return',
       'if (!latest) return',
     ),
-    scenarios: [],
-    test: 'test/protocol/rule-10-hibernation.test.ts',
+    scenarios: ['launch-after-workspace-fell-asleep'],
+    modes: ['hung'],
+    call: 'sweep: store.',
   },
   {
     name: 'clusters-outlive-their-workspace',
