@@ -1,6 +1,5 @@
 // Rules that no run may break, kept while a scenario runs and looked at once it has come to rest: the invariants of the
 // simulation, and what holds only where no process stands still for longer than the protocol allows for.
-import { createHash } from 'node:crypto'
 import { isReadyPod } from '../../infra/local/kubernetes/companions/kubelet.ts'
 import type { InProcessStack } from '../../infra/local/stack/in-process.ts'
 import { entityRef } from '../../shared/domain/paths.ts'
@@ -12,6 +11,7 @@ import { invariants as all } from '../simulation/invariants/invariants.ts'
 import { meterIsTrue } from '../simulation/invariants/money.ts'
 import { readRest } from '../simulation/rest.ts'
 import type { Scenario } from '../simulation/scenario.ts'
+import { idOfFact, idTold } from '../simulation/told.ts'
 import { watchTower } from '../simulation/watch.ts'
 
 /** What the samples ask for, as the simulation describes what it asks for itself. */
@@ -68,10 +68,8 @@ export function watchRules({ stack, logged, clock }: Loop, strangers: readonly s
   return {
     called(call) {
       tower.called(call, 'a function')
-      const { port, method, args } = call
-      const [topic, message] = args
-      if (port !== 'bus' || method !== 'publish' || topic !== 'lifecycle') return
-      told.add(idIn(message))
+      const id = idTold(call)
+      if (id !== undefined) told.add(id)
     },
     async broken() {
       for (const says of await atRest(stack)) found.add(says)
@@ -140,10 +138,5 @@ function untold(stack: InProcessStack, told: ReadonlySet<string>): string[] {
     .dump()
     .filter(({ path, data }) => path.includes('/facts/') && data['publishedAt'] !== null)
     .map(({ path }) => path)
-    .filter((path) => !told.has(createHash('sha256').update(path).digest('hex').slice(0, 32)))
-}
-
-function idIn(message: unknown): string {
-  const data = typeof message === 'object' && message ? Reflect.get(message, 'data') : ''
-  return /"id":"([^"]+)"/.exec(String(data))?.[1] ?? ''
+    .filter((path) => !told.has(idOfFact(path)))
 }

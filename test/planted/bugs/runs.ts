@@ -128,6 +128,26 @@ export const runBugs: readonly PlantedBug[] = [
     call: 'pod-ready',
   },
   {
+    name: 'published-before-it-is-committed',
+    says: 'users are told of a state before it is stored, with its fact or not at all',
+    edits: [
+      ...inFile(
+        SETTLE,
+        'writeIn(transaction, [changed, ...stateFact(path, entity.value, status, now)])',
+        `const facts = stateFact(path, entity.value, status, now)
+      for (const { path: told } of facts as { path: string }[])
+        await world.bus.publish('lifecycle', { data: JSON.stringify({ id: hash('sha256', told).slice(0, 32) }), attributes: {} })
+      writeIn(transaction, [changed, ...facts])`,
+      ),
+      ...inFile(
+        SETTLE,
+        "import { Entity, type Status } from '../domain/entity.ts'\n",
+        "import { hash } from 'node:crypto'\nimport { Entity, type Status } from '../domain/entity.ts'\n",
+      ),
+    ],
+    scenarios: ['launch-new-pools'],
+  },
+  {
     name: 'published-before-it-is-published',
     says: 'a fact is noted as published, and published after that',
     edits: inFile(

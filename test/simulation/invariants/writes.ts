@@ -4,6 +4,7 @@ import { entityRef } from '../../../shared/domain/paths.ts'
 import { mayFollow } from '../../../shared/domain/states.ts'
 import type { Fields } from '../../../shared/ports.ts'
 import { ownerOf } from '../rest.ts'
+import { idOfFact, idTold } from '../told.ts'
 import type { Invariant } from './invariant.ts'
 
 const number = (data: Fields | undefined, field: string): number =>
@@ -77,12 +78,21 @@ export const noOldGenerationWrites: Invariant = {
 
 export const statesFollowTheDiagram: Invariant = {
   id: 'I9',
-  name: 'every change of state is one of the diagram, and has its fact in the same commit, in order',
+  name: 'every change of state is one of the diagram, and has its fact in the same commit, in order; what is told is stored',
   matters:
     'Users hang their own work on states and facts: one that is missing, or cannot be, breaks what they built.',
   notYet:
     'Kindling keeps no audit trail of its own calls; what is checked is states, facts and outcomes of requests.',
-  during({ onWrite, report }) {
+  during({ onWrite, onCall, report }) {
+    const facts = new Set<string>()
+    onWrite(({ path }) => {
+      if (path.includes('/facts/')) facts.add(idOfFact(path))
+    })
+    onCall((call, invocation) => {
+      const id = idTold(call)
+      if (id !== undefined && !facts.has(id))
+        report('lifecycle', `${invocation} tells of what no fact says: ${id}`)
+    })
     onWrite(({ path, before, after }) => {
       const ref = entityRef(path)
       if (!ref) return
