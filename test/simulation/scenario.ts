@@ -7,7 +7,7 @@ import type { DeliveryMode } from './delivery-modes.ts'
 import { rarityOf } from './rarities/rarity-of.ts'
 import type { Aim } from './strikes.ts'
 import { type Weather, weatherAtRandom } from './weather.ts'
-import { requestsAtRandom, type Tenancy, tenancyAtRandom } from './workload.ts'
+import { hintsAtRandom, requestsAtRandom, type Tenancy, tenancyAtRandom } from './workload.ts'
 
 /** Something done to the system from outside, `at` milliseconds after the start. */
 export type Move = { readonly at: number } & (
@@ -67,11 +67,12 @@ function scenarioAtRandom(seed: number): Scenario {
   const stormMs = minutes(chance.pick([8, 12, 20, 30]))
   const speed = chance.pick([2, 5, 10, 20])
   const requests = requestsAtRandom(chanceFor(seed, 'requests'), tenancy, { stormMs, speed })
+  const hints = hintsAtRandom(chanceFor(seed, 'hints'), tenancy, stormMs)
   const troubles = cloudTroubles(chanceFor(seed, 'troubles'), stormMs)
   return {
     seed,
     tenancy,
-    moves: [...requests, ...troubles].toSorted((left, right) => left.at - right.at),
+    moves: [...requests, ...hints, ...troubles].toSorted((left, right) => left.at - right.at),
     weather: weatherAtRandom(chanceFor(seed, 'weather'), chance.pick([0, 0.15, 0.3, 0.5])),
     stormMs,
     speed,

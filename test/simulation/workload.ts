@@ -1,5 +1,6 @@
 // What people ask for in a simulation: a few tenants, each with a workspace or two, and requests for clusters in them at
 // random moments, among them repeats, contradictions and messages that nobody can read.
+import { idleTimeout } from '../../events/idle-timeout.ts'
 import { hours, minutes } from '../../shared/domain/time.ts'
 import type { Chance } from './chance.ts'
 import { poison } from './poison.ts'
@@ -23,6 +24,8 @@ const MACHINES = ['n2-standard-4', 'n2-standard-8', 'e2-standard-8'] as const
 /** How many a workspace has: few, because what they meet counts and not their number. */
 const CLUSTERS = [0, 0, 0, 1, 1, 1, 1, 1, 1, 2] as const
 const IDLE = [0, 0, 10, 15] as const
+/** How many words of its idleness. */
+const HINTS = [0, 0, 1, 3] as const
 
 export function tenancyAtRandom(chance: Chance): Tenancy {
   const count = chance.happens(0.1) ? 2 : 1
@@ -53,6 +56,31 @@ export function requestsAtRandom(chance: Chance, tenancy: Tenancy, pace: Pace): 
     // Said again to the letter, as a publisher does that had no answer.
     ...repeats,
   ].filter(({ at }) => at < pace.stormMs)
+}
+
+/** Somebody says that a cluster is idle, which may be so or not. */
+export function hintsAtRandom(chance: Chance, tenancy: Tenancy, stormMs: number): Move[] {
+  return tenancy.flatMap(({ account, workspace, path, clusters }) =>
+    clusters.flatMap((cluster) =>
+      Array.from({ length: chance.pick(HINTS) }, (_, nth): Move => {
+        const text = JSON.stringify({
+          specversion: '1.0',
+          id: `${workspace}-${cluster}-idle-${nth}`,
+          source: `//${account}.example/simulation`,
+          type: idleTimeout.type,
+          data: { account, workspace, cluster },
+        })
+        const about = `${path}/clusters/${cluster}`
+        return {
+          at: chance.whole(0, stormMs),
+          does: 'publish',
+          topic: idleTimeout.topic,
+          text,
+          about,
+        }
+      }),
+    ),
+  )
 }
 
 /** Says a request of a workspace, each under an id of its own. */
