@@ -8,6 +8,7 @@ import { type CallWatch, callWatch, type Site } from './call-watch.ts'
 import type { Mode } from './mode.ts'
 import { LIMIT, type Scenario } from './scenario.ts'
 import { type Rules, watchRules } from './rules.ts'
+import { watchQuiet } from './until-quiet.ts'
 import { difference, identitiesOf, shapeOf } from './whole-shape.ts'
 
 /** What a scenario comes to without faults. */
@@ -39,26 +40,29 @@ interface Begun {
   readonly loop: Loop
   readonly watch: CallWatch
   readonly before: ReadonlyMap<string, string>
-  readonly rules: Rules
+  /** At rest: which rules were broken, and how. */
+  readonly broken: Rules['broken']
 }
 
 async function begin(scenario: Scenario): Promise<Begun> {
   const chance = seededRandom(1)
+  const quiet = watchQuiet(() => loop.stack)
   const loop: Loop = await startLoop({
     profile: profile({ speed: SPEED, random: chance }),
     hostKnobs: {
-      process: (name, run) => watch.run(name, loop.stack.world, run),
+      process: quiet.around((name, run) => watch.run(name, loop.stack.world, run)),
     },
     agentProcess: (given, start) => watch.agentProcess(given, start),
   })
   const rules = watchRules(loop, scenario.strangers ?? [])
   const watch = callWatch(loop.clock, (call) => rules.called(call))
   await scenario.begin(loop)
-  return { loop, watch, rules, before: identitiesOf(loop.stack) }
+  const broken = async (): Promise<readonly string[]> => [...(await rules.broken()), ...quiet.found]
+  return { loop, watch, broken, before: identitiesOf(loop.stack) }
 }
 
 export async function undisturbed(scenario: Scenario): Promise<Undisturbed> {
-  const { loop, watch, before, rules } = await begin(scenario)
+  const { loop, watch, before, broken } = await begin(scenario)
   watch.begin()
   const since = loop.clock.now()
   await scenario.act(loop)
@@ -67,7 +71,7 @@ export async function undisturbed(scenario: Scenario): Promise<Undisturbed> {
   const sites = watch.sites()
   const tookMs = loop.clock.now() - since
   await loop.clock.advance(REST)
-  const wrong = await rules.broken()
+  const wrong = await broken()
   if (wrong.length > 0) throw new Error(`${scenario.name}, undisturbed: ${wrong.join('; ')}`)
   const shape = shapeOf(loop.stack)
   const kept = keptOf(before, loop)
@@ -133,7 +137,7 @@ export async function struckAt(
 
 /** `mayGo`: which of the things that are usually kept need not be. */
 async function wrongIn(
-  { loop, before, rules }: Begun,
+  { loop, before, broken }: Begun,
   usual: Undisturbed,
   mayGo: (name: string) => boolean = () => false,
 ): Promise<string[]> {
@@ -142,7 +146,7 @@ async function wrongIn(
   return [
     ...difference(usual.shape, shapeOf(loop.stack)),
     ...lost.map((name) => `not kept: ${name}`),
-    ...(await rules.broken()),
+    ...(await broken()),
   ]
 }
 

@@ -1,5 +1,5 @@
 // Things that stay as they are, whatever looks at them; and strangers that are in the way.
-import { hours, minutes } from '../../../shared/domain/time.ts'
+import { hours, minutes, seconds } from '../../../shared/domain/time.ts'
 import { networkName } from '../../../shared/domain/names.ts'
 import { descriptionMark } from '../../../shared/manifests/labels.ts'
 import type { InProcessStack } from '../../../infra/local/stack/in-process.ts'
@@ -82,6 +82,21 @@ export const standing: readonly Scenario[] = [
     },
     act: stays,
     showsAfter: minutes(2),
+    isOver: comesTo(CLUSTER, 'RUNNING'),
+  },
+  {
+    name: 'silent-driver-answers',
+    async begin(loop) {
+      await running(loop, { autoterminationMinutes: 10 })
+      driverHas(loop, undefined)
+      await loop.clock.advance(minutes(10))
+    },
+    async act(loop) {
+      // It is said to be silent by then.
+      await loop.clock.advance(seconds(66))
+      driverHas(loop, { runningJobs: 1, openSessions: 1 })
+    },
+    showsAfter: minutes(1),
     isOver: comesTo(CLUSTER, 'RUNNING'),
   },
   {

@@ -106,12 +106,9 @@ export const runBugs: readonly PlantedBug[] = [
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return true',
       'if (await writeStatus(world, moment, decision.status)) await wakeDependants(world, moment)\n  return false',
     ),
-    scenarios: [],
-    shownBy: {
-      test: 'test/protocol/rule-06-status-until-quiet.test.ts',
-      because:
-        'the next report or sweep says what was left out: only somebody who counts looks sees that one is missing',
-    },
+    scenarios: ['silent-driver-answers'],
+    modes: ['hung'],
+    call: 'sweep: store.commit update',
   },
   {
     name: 'fact-in-a-commit-of-its-own',
