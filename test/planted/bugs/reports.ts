@@ -101,7 +101,7 @@ export const reportBugs: readonly PlantedBug[] = [
     shownBy: {
       test: 'test/protocol/rule-13-every-interleaving.test.ts',
       because:
-        'a change counts as use, so a drain of before it is taken back within the minute; and what stands for a whole limit was seen to be idle as well',
+        'a change counts as use, so who looks next takes a drain of before back; one that stands for a whole limit was seen by a report that found the cluster idle, so that its end comes early and is not wrong',
     },
   },
   {
