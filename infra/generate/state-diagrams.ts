@@ -1,4 +1,6 @@
 // The page of states: diagrams of what may follow what, from the table that the code is tested against. Pure.
+import { minutes } from '../../shared/domain/time.ts'
+import { deadlines } from '../../shared/steps/deadlines.ts'
 import { type Transition, transitions } from '../../shared/domain/states.ts'
 
 /** Generated file, by path from the root of the repository. */
@@ -30,7 +32,25 @@ function page(): string {
     "Kindling's own: no events tell of it.",
     '',
     ...diagram(transitions.pool),
+    '',
+    '## Deadlines',
+    '',
+    'Minutes after which a wish has come to its goal, or has failed and says why, once nothing disturbs it any more: what its steps',
+    'are given (`shared/steps/deadlines.ts`), and what the simulation holds every entity to. Usually it takes a few.',
+    '',
+    '| | wished for: runs, or begins to go | from then, or unwished for: gone |',
+    '|---|---|---|',
+    `| workspace | ${inMinutes('workspace')}, its clusters with it |`,
+    `| cluster | ${inMinutes('cluster')} |`,
+    `| pool | ${inMinutes('pool')} |`,
+    '',
+    'A cluster whose workspace is not there yet waits for that first.',
   ].join('\n')}\n`
+}
+
+function inMinutes(kind: keyof typeof deadlines): string {
+  const { up, down } = deadlines[kind]
+  return `${up / minutes(1)} | ${down / minutes(1)}`
 }
 
 const node = (state: string): string => (state === 'start' || state === 'end' ? '[*]' : state)

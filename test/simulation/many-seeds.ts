@@ -78,6 +78,10 @@ function sayReach({ unreached, disproved }: Reach, output: Output): number {
 
 function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['say']> {
   const { seeds, violations, simulatedMs, events, crashes, portCalls, worstRecoveryMs } = totals
+  const { worstArrivals } = totals
+  const arrivals = Object.entries(worstArrivals).map(
+    ([way, ms]) => `${way} ${Math.round(ms / 60_000)}`,
+  )
   const simulatedHours = inHours(simulatedMs)
   const probes = { total, reached }
   return [
@@ -91,8 +95,9 @@ function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['
       portCalls,
       probes,
       worstRecoveryMs,
+      worstArrivals,
     },
     `${seeds} seeds, ${violations} violations, ${simulatedHours} simulated hours, ${events} events, ${crashes} crashes, ` +
-      `${portCalls} calls, ${reached} of ${total} probes; the worst recovery took ${Math.round(worstRecoveryMs / 60_000)} min`,
+      `${portCalls} calls, ${reached} of ${total} probes; the worst recovery took ${Math.round(worstRecoveryMs / 60_000)} min (${arrivals.join(', ')})`,
   ]
 }

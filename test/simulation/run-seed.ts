@@ -2,6 +2,9 @@
 // One thread, no clock but the virtual one, no chance but the seed's: the same seed gives the same trace.
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { World } from '../../shared/ports.ts'
+import { deadlines } from '../../shared/steps/deadlines.ts'
+import { type Arrivals, arrivalWatch } from './arrivals.ts'
+import { everyEntityArrives } from './invariants/convergence.ts'
 import { invariants } from './invariants/invariants.ts'
 import type { Invariant } from './invariants/invariant.ts'
 import { orphansIn } from './orphans.ts'
@@ -42,10 +45,12 @@ export interface SeedResult {
   readonly probes: readonly string[]
   /** From the end of the storm until everything was at rest. */
   readonly recoveryMs: number
+  /** From the end of the storm, or a wish that came later. */
+  readonly arrivals: Arrivals
 }
 
-/** By then everything is at rest: a launch may take an hour, and the audit comes twice. */
-const DEADLINE = minutes(150)
+/** By then everything is at rest: later than the deadline of any entity. */
+const DEADLINE = deadlines.workspace.down + minutes(20)
 /** Within it no function may fail. */
 const QUIET = minutes(1)
 /** Until then processes that hung in the storm are cut off. */
@@ -70,6 +75,18 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   const checked = options.invariants ?? invariants
   for (const { id, during } of checked)
     during?.(tower.watchFor((about, says) => report(id, about, says)))
+
+  const arriving = arrivalWatch((path, says) => {
+    if (checked.includes(everyEntityArrives)) report(everyEntityArrives.id, path, says)
+  })
+  const look = (): void => arriving.look(simulated.documents, clock.now())
+  const waitFor = async (isSo: () => boolean): Promise<void> => {
+    look()
+    for (let waited = 0; waited <= DEADLINE && !isSo(); waited += STEP) {
+      await simulated.run(STEP)
+      look()
+    }
+  }
 
   let calmAt = startedAt
   let changedByReplay: readonly string[] = []
@@ -96,27 +113,27 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
   calmAt = clock.now()
   let restedAt = calmAt
   if (scenario.ending !== 'delete') {
-    await waitFor(simulated, isRest)
+    await waitFor(isRest)
     restedAt = clock.now()
     const hasOrphans = (): boolean => orphansIn(simulated.documents, simulated.stack).length > 0
     // What was made late is seen twice by the audit, ten minutes apart, and removed.
-    if (hasOrphans()) await waitFor(simulated, () => isRest() && !hasOrphans())
+    if (hasOrphans()) await waitFor(() => isRest() && !hasOrphans())
     if (scenario.ending === 'rest' && scenario.isThorough) {
       await simulated.run(longestIdle(scenario, simulated))
-      await waitFor(simulated, isRest)
+      await waitFor(isRest)
       await simulated.wake()
       // Until it has come to Kindling: a ghost whose subscription has gone is counted as ahead, and hides one message.
       await simulated.run(STEP)
-      await waitFor(simulated, isRest)
+      await waitFor(isRest)
       changedByReplay = await simulated.replay()
     }
     await check(false)
   }
   if (scenario.ending !== 'rest') {
     // A request that comes later than the end would begin anew.
-    await waitFor(simulated, () => simulated.unacknowledged() <= 0)
+    await waitFor(() => simulated.unacknowledged() <= 0)
     await simulated.deleteAll()
-    await waitFor(simulated, () => isRest() && simulated.isEmpty())
+    await waitFor(() => isRest() && simulated.isEmpty())
     if (restedAt === calmAt) restedAt = clock.now()
     await check(true)
   }
@@ -132,6 +149,7 @@ export async function runSeed(seed: number, options: SeedOptions = {}): Promise<
     portCalls: simulated.portCalls(),
     probes: [...simulated.reached],
     recoveryMs: restedAt - calmAt,
+    arrivals: arriving.worst,
   }
   await simulated.stop()
   return result
@@ -162,8 +180,4 @@ function longestIdle({ tenancy }: Scenario, { documents, tower }: Simulated): nu
     return poolIdleHours === 1 || hibernateAfterHours === 1
   })
   return Math.max(isShort ? UNUSED : 0, ...limits)
-}
-
-async function waitFor(simulated: Simulated, isSo: () => boolean): Promise<void> {
-  for (let waited = 0; waited <= DEADLINE && !isSo(); waited += STEP) await simulated.run(STEP)
 }

@@ -1,4 +1,5 @@
 // What a run of many seeds adds up to. Plain data, because it crosses threads.
+import { type Arrivals, worstOf } from './arrivals.ts'
 import type { SeedResult, Violation } from './run-seed.ts'
 
 /** What is kept of one seed. */
@@ -11,6 +12,7 @@ export interface SeedTally {
   readonly simulatedMs: number
   readonly portCalls: number
   readonly recoveryMs: number
+  readonly arrivals: Arrivals
   readonly probes: readonly string[]
 }
 
@@ -26,6 +28,7 @@ export interface Totals {
   crashes: number
   portCalls: number
   worstRecoveryMs: number
+  worstArrivals: Arrivals
 }
 
 export const noTotals = (): Totals => ({
@@ -36,6 +39,7 @@ export const noTotals = (): Totals => ({
   crashes: 0,
   portCalls: 0,
   worstRecoveryMs: 0,
+  worstArrivals: {},
 })
 
 export function addTo(totals: Totals, tally: SeedTally): void {
@@ -46,4 +50,5 @@ export function addTo(totals: Totals, tally: SeedTally): void {
   totals.crashes += tally.crashes
   totals.portCalls += tally.portCalls
   totals.worstRecoveryMs = Math.max(totals.worstRecoveryMs, tally.recoveryMs)
+  totals.worstArrivals = worstOf(totals.worstArrivals, tally.arrivals)
 }
