@@ -25,7 +25,7 @@ export interface Outcome extends Pick<Struck, 'wrong' | 'recoveryMs'> {
 const known = new Map<string, Promise<Undisturbed>>()
 
 /** Each scenario runs undisturbed once a thread. */
-function usualOf(scenario: Scenario): Promise<Undisturbed> {
+export function usualOf(scenario: Scenario): Promise<Undisturbed> {
   const usual = known.get(scenario.name) ?? undisturbed(scenario)
   known.set(scenario.name, usual)
   return usual

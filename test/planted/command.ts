@@ -1,7 +1,7 @@
 // `npm run simulate -- --planted`: whether each planted bug is caught, by what, and how soon.
 import { InputFault } from '../../infra/cli/input-fault.ts'
-import { type Point, pointsOf, stratified } from '../crash-points/points.ts'
-import { type Undisturbed, undisturbed } from '../crash-points/run.ts'
+import { type Point, pointsOf, stratified, usualOf } from '../crash-points/points.ts'
+import type { Undisturbed } from '../crash-points/run.ts'
 import { scenarios } from '../crash-points/scenarios/all.ts'
 import type { Output } from '../simulation/output.ts'
 import { runOnThreads, type Thread } from '../simulation/threads.ts'
@@ -71,7 +71,7 @@ async function searchFor(bug: PlantedBug, most: number): Promise<Search> {
   for (const name of bug.scenarios) {
     const scenario = scenarios.find((each) => each.name === name)
     if (!scenario) throw new Error(`${bug.name}: there is no scenario "${name}"`)
-    usual[name] = await undisturbed(scenario)
+    usual[name] = await usualOf(scenario)
     points.push(...(await pointsOf(scenario)))
   }
   const ordered = inOrder(bug, points).slice(0, POINTS)
