@@ -31,15 +31,24 @@ export const notReached: readonly NotReached[] = [
     reason: 'nobody damages stored documents here: test/documents does',
     probes: [
       'reason: INTERNAL_ERROR',
-      'MalformedDocument',
-      'runtime/park.ts: ',
+      'domain/document-fault.ts: ',
+      'runtime/park.ts: } catch (error) { if (error instanceof MalformedDocument)',
+      'runtime/park.ts: throw error',
+      'runtime/park.ts: } catch (why)',
       'runtime/review-parked.ts: ',
+      'runtime/store-step.ts: if (error instanceof CallError || ',
+      'runtime/stored.ts: ',
       'withoutRun(path',
     ],
   },
   {
     reason: 'called by a person over HTTP, and nobody calls here',
-    probes: ['functions/advance/', 'functions/replay/', 'runtime/dead-letters.ts: '],
+    probes: [
+      'functions/advance/',
+      'functions/replay/',
+      'runtime/dead-letters.ts: throw ',
+      'runtime/dead-letters.ts: if (!letter) throw ',
+    ],
   },
   {
     reason: 'needs as many lost races in a row as no storm brings',
