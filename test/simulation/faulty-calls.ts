@@ -6,6 +6,7 @@ import type { Clock, World } from '../../shared/ports.ts'
 import { around, aroundWorld, type Call, type Hook } from '../../shared/around.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
 import { whatOf } from './call-text.ts'
+import { errorOfClient } from './secrets.ts'
 import type { Strikes } from './strikes.ts'
 
 /** Until then a caller that gave up allows for the effect. */
@@ -35,14 +36,14 @@ function unreliable(
     if (strikes('call-slow', what, call))
       await clock.sleep(chance('call-slow').between(0, seconds(15)))
     if (strikes('call-refused', what, call))
-      throw new CallError('unavailable', `${what()}: bad weather`)
+      throw new CallError('unavailable', what(), { cause: errorOfClient('bad weather') })
     if (!isMutation(call.method)) {
       const old = lists.recall(owner, call)
       if (old && strikes('list-stale', what, call)) return old.answer
       return lists.remember(owner, call, await proceed())
     }
     const lost = (): CallError =>
-      new CallError('unknown-outcome', `${what()}: cut off in bad weather`)
+      new CallError('unknown-outcome', what(), { cause: errorOfClient('cut off in bad weather') })
     if (strikes('answer-lost', what, call)) {
       await proceed()
       throw lost()

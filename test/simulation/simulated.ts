@@ -86,6 +86,7 @@ export async function startSimulated(
     profile: profile({ speed: scenario.speed, random }),
     log(_severity, message, fields = {}) {
       trace.note(message)
+      tower.logged(JSON.stringify({ message, ...fields }))
       if (message !== 'function failed') return
       const text = `${String(fields['function'])} failed: ${String(fields['error'])}`
       failures.push({ at: clock.now(), text })

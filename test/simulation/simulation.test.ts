@@ -1,11 +1,13 @@
 // A part of the simulation, for every run of the tests; `.ci/run` has the rest.
 import { describe, expect, it } from 'vitest'
+import type { Log, World } from '../../shared/ports.ts'
 import { minutes } from '../../shared/domain/time.ts'
 import { aroundWorld } from '../../shared/around.ts'
 import { deliveryModes } from './delivery-modes.ts'
 import { runSeed } from './run-seed.ts'
 import { savedSeeds } from './saved-seeds.ts'
 import { scenarioIn } from './scenario.ts'
+import { ACCOUNTS } from './workload.ts'
 import { shrink } from './shrink.ts'
 
 const range = (first: number, count: number): number[] =>
@@ -46,7 +48,7 @@ describe.each(deliveryModes)('every event: %s', (mode) => {
 
 it('a system that only says that it deletes GKE clusters is found out, on a small scenario', async () => {
   const options = {
-    wrapWorld: (world: Parameters<typeof aroundWorld>[0]) =>
+    wrapWorld: (world: World) =>
       aroundWorld(world, async ({ port, method, args }, proceed) => {
         if (port !== 'gke' || method !== 'deleteCluster') return proceed()
         return { name: `operation-${String(args[0])}`, status: 'DONE' }
@@ -59,4 +61,37 @@ it('a system that only says that it deletes GKE clusters is found out, on a smal
   const smaller = await shrink(found, 'I11', (less) => runSeed(2, { ...options, scenario: less }))
   expect(smaller.scenario.moves.length).toBeLessThan(scenario.moves.length)
   expect(smaller.violations.map(({ invariant }) => invariant)).toContain('I11')
+})
+
+/** Runs until something is logged of a call that failed. */
+async function brokenBy(seeds: readonly number[], log: (log: Log, error: unknown) => void) {
+  for (const seed of seeds) {
+    const wrapWorld = (world: World): World =>
+      aroundWorld(world, (_, proceed) =>
+        proceed().catch((error: unknown) => {
+          log(world.log, error)
+          throw error
+        }),
+      )
+    const { violations } = await runSeed(seed, { wrapWorld })
+    if (violations.length > 0) return violations.map(({ invariant }) => invariant)
+  }
+  return []
+}
+
+describe('a system that writes down what it should not is found out', () => {
+  it('errors as clients throw them, with the token of the call', async () => {
+    const broken = await brokenBy(range(1, 10), (log, error) => {
+      const { cause } = error as Error
+      log('ERROR', 'call failed', { error: { ...(cause as object) } })
+    })
+    expect(broken).toContain('I10')
+  })
+
+  it('one line about two tenants', async () => {
+    const broken = await brokenBy(range(1, 10), (log, error) =>
+      log('ERROR', 'call failed', { error: String(error), seen: ACCOUNTS.join(' ') }),
+    )
+    expect(broken).toContain('I4')
+  })
 })

@@ -18,6 +18,8 @@ export interface Watch {
   /** `endpoint`: which GKE cluster's Kubernetes. */
   readonly onObject: (listener: (endpoint: string, change: Change) => void) => void
   readonly onCall: (listener: (call: Call, invocation: string) => void) => void
+  /** A line of the log, as one text. */
+  readonly onLog: (listener: (line: string) => void) => void
   /** Something is wrong: once for each entity and sentence. */
   readonly report: (about: string, says: string) => void
   /** Documents as they are now. */
@@ -32,6 +34,7 @@ export interface WatchTower {
   readonly busy: Set<string>
   watchFor(report: Watch['report']): Watch
   called(call: Call, invocation: string): void
+  logged(line: string): void
   follow(stack: InProcessStack): void
   /** Looks for GKE clusters that have come up. Cheap. */
   attach(): void
@@ -53,6 +56,7 @@ export function watchTower(): WatchTower {
   const writeListeners: ((written: WrittenDocument) => void)[] = []
   const objectListeners: ((endpoint: string, change: Change) => void)[] = []
   const callListeners: ((call: Call, invocation: string) => void)[] = []
+  const logListeners: ((line: string) => void)[] = []
   const attached = new Set<string>()
   let followed: InProcessStack | undefined
 
@@ -67,6 +71,7 @@ export function watchTower(): WatchTower {
       onWrite: (listener) => void writeListeners.push(listener),
       onObject: (listener) => void objectListeners.push(listener),
       onCall: (listener) => void callListeners.push(listener),
+      onLog: (listener) => void logListeners.push(listener),
       report,
       documents,
       stack,
@@ -75,6 +80,9 @@ export function watchTower(): WatchTower {
     }),
     called(call, invocation) {
       for (const listener of callListeners) listener(call, invocation)
+    },
+    logged(line) {
+      for (const listener of logListeners) listener(line)
     },
     follow(given) {
       followed = given

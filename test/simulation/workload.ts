@@ -18,7 +18,7 @@ export interface SimulatedWorkspace {
 export type Tenancy = readonly SimulatedWorkspace[]
 
 /** Each tenant's ids hold a word that no other's do: wherever it is found, it says whose data this is. */
-const ACCOUNTS = ['acme-quokka', 'globex-narwhal'] as const
+export const ACCOUNTS = ['acme-quokka', 'globex-narwhal'] as const
 export const REGION = 'europe-west4'
 const MACHINES = ['n2-standard-4', 'n2-standard-8', 'e2-standard-8'] as const
 /** How many a workspace has: few, because what they meet counts and not their number. */

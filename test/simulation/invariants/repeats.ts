@@ -12,10 +12,3 @@ export const replayChangesNothing: Invariant = {
       says: 'is not what it was before every event came again',
     })),
 }
-
-export const noSecrets: Invariant = {
-  id: 'I10',
-  name: 'no secret stands in logs, events or documents',
-  matters: 'What is logged is read by many, and kept.',
-  notYet: 'Kindling holds no secret yet: no request, document or log has a field for one.',
-}

@@ -2,6 +2,8 @@
 import { UNADDRESSED } from '../../../shared/domain/paths.ts'
 import { resourceMark } from '../../../shared/manifests/labels.ts'
 import type { Rest } from '../rest.ts'
+import { documentTexts, objectTexts, type Text } from '../texts.ts'
+import { ACCOUNTS } from '../workload.ts'
 import type { Finding, Invariant } from './invariant.ts'
 
 /** The word in an account's ids that stands in no other's. */
@@ -11,33 +13,37 @@ export const noForeignRows: Invariant = {
   id: 'I4',
   name: "nothing of one tenant holds another tenant's data",
   matters: 'One row seen by the wrong customer is the end of trust in all the others.',
+  during({ onLog, report }) {
+    // A line is about one tenant, and is shown to whoever looks for that one's.
+    onLog((line) => {
+      const named = ACCOUNTS.filter((account) => line.includes(canaryOf(account)))
+      if (named.length > 1)
+        report('log', `a line is about ${named.join(' and ')}: ${line.slice(0, 200)}`)
+    })
+  },
   atRest(rest) {
     const accounts = [...new Set(rest.scenario.tenancy.map(({ account }) => account))]
     if (accounts.length < 2) return []
     return accounts.flatMap((account) => {
       const canary = canaryOf(account)
-      return textsOfOthers(rest, account).flatMap(([about, text]) =>
+      return textsOfOthers(rest, account).flatMap(({ about, text }) =>
         text.includes(canary) ? [{ about, says: `holds a word of ${account}` }] : [],
       )
     })
   },
 }
 
-/** Documents, and Kubernetes objects, of everybody but this account, as text. */
-function textsOfOthers({ documents, stack, scenario }: Rest, account: string): [string, string][] {
-  const texts: [string, string][] = []
+/** Documents, and Kubernetes objects, of everybody but this account. */
+function textsOfOthers(rest: Rest, account: string): Text[] {
   // What could be told to nobody is the operators', who read it whoever it is of.
   const seen = [`accounts/${account}/`, `accounts/${UNADDRESSED}/`]
-  for (const [path, data] of documents)
-    if (!seen.some((own) => path.startsWith(own))) texts.push([path, JSON.stringify(data)])
-  const others = scenario.tenancy.filter((place) => place.account !== account)
-  for (const [endpoint, engine] of stack.data.clusters) {
-    if (!others.some(({ project }) => endpoint.includes(`.${project}.`))) continue
-    for (const kind of ['Pod', 'Namespace', 'ConfigMap', 'Service'])
-      for (const object of engine.snapshot('v1', kind))
-        texts.push([`${endpoint} ${kind} ${object.metadata.name}`, JSON.stringify(object)])
-  }
-  return texts
+  const others = rest.scenario.tenancy.filter((place) => place.account !== account)
+  return [
+    ...documentTexts(rest, (path) => !seen.some((own) => path.startsWith(own))),
+    ...objectTexts(rest, (endpoint) =>
+      others.some(({ project }) => endpoint.includes(`.${project}.`)),
+    ),
+  ]
 }
 
 export const oneOfEachPerWorkspace: Invariant = {
