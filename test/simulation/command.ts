@@ -8,6 +8,7 @@ import { explain } from './explain.ts'
 import { listInvariants } from './list-invariants.ts'
 import { runMany } from './many-seeds.ts'
 import { type Output, outputTo } from './output.ts'
+import { storms } from './storms.ts'
 
 const LARGEST_SEED = 2 ** 31
 /** Runs. */
@@ -40,6 +41,11 @@ const flags = {
     kind: 'choice',
     says: 'no fault but this one of events: none arrives, each arrives twice, or the last comes first',
     choices: deliveryModes,
+  },
+  storm: {
+    kind: 'choice',
+    says: 'with --seed: this kind of storm in place of the one that the seed has, as a saved seed may',
+    choices: storms,
   },
   invariants: { kind: 'switch', says: 'list what is checked, and why' },
   'crash-points': {
@@ -77,8 +83,9 @@ type Mode = (given: Given, output: Output) => Promise<number>
 function modeOf(given: Given): Mode {
   const { seed, point, bug, threads = availableParallelism() } = given
   const deliveries = deliveryModes.find((mode) => mode === given.deliveries)
+  const storm = storms.find((each) => each === given.storm)
   if (given.invariants) return (_, output) => listInvariants(output)
-  if (seed !== undefined) return (_, output) => explain(seed, deliveries, output)
+  if (seed !== undefined) return (_, output) => explain(seed, { deliveries, storm }, output)
   if (point !== undefined) {
     return async (_, output) =>
       (await import('../crash-points/command.ts')).replayPoint(point, output)

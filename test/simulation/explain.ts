@@ -5,15 +5,22 @@ import type { Output } from './output.ts'
 import { runSeed, type SeedResult, type Violation } from './run-seed.ts'
 import { scenarioIn, scenarioOf } from './scenario.ts'
 import { shrink } from './shrink.ts'
+import type { Storm } from './storms.ts'
 import type { TraceLine } from './trace.ts'
+
+/** In place of what the seed has. */
+interface Otherwise {
+  readonly deliveries?: DeliveryMode | undefined
+  readonly storm?: Storm | undefined
+}
 
 /** Answers the exit code. */
 export async function explain(
   seed: number,
-  deliveries: DeliveryMode | undefined,
+  { deliveries, storm }: Otherwise,
   output: Output,
 ): Promise<number> {
-  const scenario = deliveries ? scenarioIn(deliveries, seed) : scenarioOf(seed)
+  const scenario = deliveries ? scenarioIn(deliveries, seed) : scenarioOf(seed, storm)
   const result = await runSeed(seed, { scenario })
   const [first] = result.violations
   if (first) await explainOne(result, first, output)

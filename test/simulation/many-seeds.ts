@@ -47,7 +47,7 @@ export async function runMany(
       output.progress(`seed ${tally.seed}: ${worst.invariant} ${worst.about} ${worst.says}`)
     if (totals.seeds % SAY_EVERY === 0) output.progress(`${totals.seeds} of ${seeds} seeds`)
   })
-  for (const { seed } of failed.slice(0, EXPLAINED)) await explain(seed, deliveries, output)
+  for (const { seed } of failed.slice(0, EXPLAINED)) await explain(seed, { deliveries }, output)
   const others = failed.slice(EXPLAINED).map(({ seed }) => seed)
   if (others.length > 0) output.progress(`and seeds ${others.join(', ')}`)
   const reach = judgeReach(probes)

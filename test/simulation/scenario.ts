@@ -6,6 +6,7 @@ import { cloudTroubles } from './cloud-troubles.ts'
 import type { DeliveryMode } from './delivery-modes.ts'
 import { rarityOf } from './rarities/rarity-of.ts'
 import type { Aim } from './strikes.ts'
+import { paceOf, type Storm, stormOf } from './storms.ts'
 import { type Weather, weatherAtRandom } from './weather.ts'
 import { hintsAtRandom, requestsAtRandom, type Tenancy, tenancyAtRandom } from './workload.ts'
 
@@ -57,26 +58,33 @@ export function scenarioIn(deliveries: DeliveryMode | undefined, seed: number): 
   return { ...scenario, moves: kind, weather: {}, ...(deliveries ? { deliveries } : {}) }
 }
 
-export function scenarioOf(seed: number): Scenario {
-  return rarityOf(seed)?.(scenarioAtRandom(seed)) ?? scenarioAtRandom(seed)
+/** `storm`: in place of the one that the seed has. */
+export function scenarioOf(seed: number, storm = stormOf(seed)): Scenario {
+  const scenario = scenarioAtRandom(seed, storm)
+  return rarityOf(seed)?.(scenario) ?? scenario
 }
 
-function scenarioAtRandom(seed: number): Scenario {
+function scenarioAtRandom(seed: number, storm: Storm): Scenario {
+  const { lengths, speeds, endings, thorough, kinds, least, ...pace } = paceOf[storm]
   const chance = chanceFor(seed, 'scenario')
   const tenancy = tenancyAtRandom(chanceFor(seed, 'tenancy'))
-  const stormMs = minutes(chance.pick([8, 12, 20, 30]))
-  const speed = chance.pick([2, 5, 10, 20])
-  const requests = requestsAtRandom(chanceFor(seed, 'requests'), tenancy, { stormMs, speed })
+  const stormMs = minutes(chance.pick(lengths))
+  const speed = chance.pick(speeds)
+  const requests = requestsAtRandom(chanceFor(seed, 'requests'), tenancy, {
+    ...pace,
+    stormMs,
+    speed,
+  })
   const hints = hintsAtRandom(chanceFor(seed, 'hints'), tenancy, stormMs)
   const troubles = cloudTroubles(chanceFor(seed, 'troubles'), stormMs)
   return {
     seed,
     tenancy,
     moves: [...requests, ...hints, ...troubles].toSorted((left, right) => left.at - right.at),
-    weather: weatherAtRandom(chanceFor(seed, 'weather'), chance.pick([0, 0.15, 0.3, 0.5])),
+    weather: weatherAtRandom(chanceFor(seed, 'weather'), chance.pick(kinds), least),
     stormMs,
     speed,
-    isThorough: chance.happens(0.3),
-    ending: chance.pick(['rest', 'rest then delete', 'rest then delete', 'delete'] as const),
+    isThorough: chance.happens(thorough),
+    ending: chance.pick<Scenario['ending']>(endings),
   }
 }

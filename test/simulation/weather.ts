@@ -39,12 +39,13 @@ export type Weather = Partial<Readonly<Record<FaultKind, number>>>
 
 export const allFaultKinds = Object.keys(faultKinds) as readonly FaultKind[]
 
-/** `part`: how many of the kinds a seed is given, on average. */
-export function weatherAtRandom(chance: Chance, part: number): Weather {
+/** `part`: how many of the kinds a seed is given, on average. `times`: so much oftener than the least does each strike, at least. */
+export function weatherAtRandom(chance: Chance, part: number, times: number): Weather {
   const weather: Partial<Record<FaultKind, number>> = {}
   for (const kind of allFaultKinds) {
     const isGiven = chance.happens(part)
-    const [least, most] = faultKinds[kind]
+    const [rarest, most] = faultKinds[kind]
+    const least = rarest * times
     // As often small as large, whatever the magnitude.
     const rate = least * (most / least) ** chance.random()
     if (isGiven) weather[kind] = rate

@@ -4,7 +4,8 @@ import { idleTimeout } from '../../events/idle-timeout.ts'
 import { hours, minutes } from '../../shared/domain/time.ts'
 import type { Chance } from './chance.ts'
 import { poison } from './poison.ts'
-import type { Move } from './scenario.ts'
+import type { Move, Scenario } from './scenario.ts'
+import type { Pace } from './storms.ts'
 
 export interface SimulatedWorkspace {
   readonly account: string
@@ -38,19 +39,16 @@ export function tenancyAtRandom(chance: Chance): Tenancy {
   })
 }
 
-interface Pace {
-  readonly stormMs: number
-  readonly speed: number
-}
+type RequestPace = Pick<Scenario, 'stormMs' | 'speed'> & Pick<Pace, 'changes' | 'deleted' | 'again'>
 
-export function requestsAtRandom(chance: Chance, tenancy: Tenancy, pace: Pace): Move[] {
+export function requestsAtRandom(chance: Chance, tenancy: Tenancy, pace: RequestPace): Move[] {
   const moves = tenancy.flatMap((place) => requestsOf(chance, place, pace))
   if (chance.happens(0.15)) {
     const { topic, text } = chance.pick(poison)
     moves.push({ at: chance.whole(0, pace.stormMs), does: 'publish', topic, text, about: 'poison' })
   }
   const repeated = moves.filter(() => chance.happens(0.1))
-  const repeats = repeated.map((move) => ({ ...move, at: move.at + chance.whole(0, minutes(10)) }))
+  const repeats = repeated.map((move) => ({ ...move, at: move.at + chance.whole(0, pace.again) }))
   return [
     ...moves,
     // Said again to the letter, as a publisher does that had no answer.
@@ -98,16 +96,19 @@ export function requestsIn({ account, workspace }: SimulatedWorkspace) {
   }
 }
 
-function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed }: Pace): Move[] {
+function requestsOf(chance: Chance, place: SimulatedWorkspace, pace: RequestPace): Move[] {
+  const { stormMs, speed } = pace
   const said = requestsIn(place)
   const moves: Move[] = [said(0, 'workspace-requested', place.path, workspaceData(chance, place))]
   /** A workspace takes so long; what is asked for before must wait for it. */
   const made = minutes(8) / speed
   for (const cluster of place.clusters) {
     const about = `${place.path}/clusters/${cluster}`
-    let at = chance.happens(0.3) ? chance.whole(0, 5000) : chance.whole(0, made + minutes(2))
+    let at = chance.happens(0.3)
+      ? chance.whole(0, 5000)
+      : chance.whole(0, made + Math.min(minutes(2), stormMs / 4))
     moves.push(said(at, 'cluster-requested', about, { cluster, ...settingsOf(chance) }))
-    for (let left = chance.whole(0, 4); left > 0; left--) {
+    for (let left = chance.whole(0, pace.changes); left > 0; left--) {
       at += Math.floor(chance.random() ** 2 * (stormMs / 2))
       if (at >= stormMs) break
       moves.push(
@@ -119,13 +120,15 @@ function requestsOf(chance: Chance, place: SimulatedWorkspace, { stormMs, speed 
     moves.push(...workOf(chance, about, stormMs))
   }
   // A workspace without clusters has nothing else to show.
-  if (chance.happens(place.clusters.length === 0 ? 0.6 : 0.1)) {
+  if (chance.happens(place.clusters.length === 0 ? 0.6 : pace.deleted)) {
     const at = chance.whole(0, stormMs)
     const change = { action: 'delete', force: chance.happens(0.7) }
     moves.push(said(at, 'workspace-change-requested', place.path, { change }))
     if (chance.happens(0.5)) {
       const data = workspaceData(chance, place)
-      moves.push(said(at + chance.whole(0, minutes(20)), 'workspace-requested', place.path, data))
+      moves.push(
+        said(at + chance.whole(0, 2 * pace.again), 'workspace-requested', place.path, data),
+      )
     }
   }
   return moves

@@ -1,4 +1,4 @@
-// Which seeds go after something that chance alone hardly ever brings about: every twentieth, one rarity after the other.
+// Which seeds go after something that chance alone hardly ever brings about: every fiftieth, one rarity after the other.
 import type { Scenario } from '../scenario.ts'
 import { aimedFaults } from './aimed-faults.ts'
 import { rareTroubles } from './rare-troubles.ts'
@@ -6,7 +6,7 @@ import { rareTroubles } from './rare-troubles.ts'
 /** What becomes of the scenario that the seed would have. */
 export type Rarity = (scenario: Scenario) => Scenario
 
-const EVERY = 20
+const EVERY = 50
 /** Apart from the seeds that run twice. */
 const AT = 10
 
