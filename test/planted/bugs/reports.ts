@@ -155,7 +155,7 @@ export const reportBugs: readonly PlantedBug[] = [
     shownBy: {
       test: 'test/laws/dead-pods.test.ts',
       because:
-        'a dead pod is removed by its uid in the same attempt, and the next round finds its name free: it costs a round, and nothing that anybody sees',
+        'a dead pod is removed by its uid in the same attempt, and the next round finds its name free: it costs a round, or the seconds that a pod takes to stop',
     },
   },
   {
