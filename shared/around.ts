@@ -17,9 +17,9 @@ export function around<Port extends object>(name: string, port: Port, hook: Hook
       const member: unknown = Reflect.get(target, method, receiver)
       if (typeof member !== 'function' || typeof method !== 'string') return member
       return (...args: unknown[]): unknown => {
-        const proceed = (): unknown => Reflect.apply(member, target, args)
-        if (method === 'watch') return proceed()
-        return hook({ port: name, method, args }, async () => proceed())
+        // Every method of a port but a watch answers a promise.
+        const proceed = (): Promise<unknown> => Reflect.apply(member, target, args)
+        return method === 'watch' ? proceed() : hook({ port: name, method, args }, proceed)
       }
     },
   })

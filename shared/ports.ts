@@ -9,6 +9,8 @@ export interface Clock {
   now(): Instant
   /** Rejects with the signal's reason when aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls `run` after `ms`; answers a function that calls it off. Cheaper than a sleep that is aborted. */
+  after(ms: number, run: () => void): () => void
   /** In [0, 1). */
   random(): number
 }

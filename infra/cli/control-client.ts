@@ -1,7 +1,7 @@
 // The control endpoint of the stack that runs in this folder, or of the one that KINDLING_CONTROL names, as a command uses it.
+import type { Clock } from '../../shared/ports.ts'
 import { z } from 'zod'
 import { CallError } from '../../shared/call-error.ts'
-import type { EngineClock } from '../local/clock.ts'
 import { callLoopback } from '../local/loopback/loopback-call.ts'
 import { faultsAt, type StackFaults } from '../local/stack/fault-control.ts'
 import { readSessionAnswer } from '../local/stack/session-control.ts'
@@ -39,7 +39,7 @@ export interface ControlClient {
 }
 
 export interface Surroundings {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly folder: string
   readonly environment: NodeJS.ProcessEnv
 }
@@ -77,7 +77,7 @@ export async function findControl(surroundings: Surroundings): Promise<ControlCl
 const LOOK_LIMIT_MS = 3000
 
 /** The project of the stack that answers there, if one does. */
-async function projectAt(clock: EngineClock, url: string): Promise<string | undefined> {
+async function projectAt(clock: Clock, url: string): Promise<string | undefined> {
   try {
     const answer = await callLoopback(clock, { url: new URL('/info', url).href }, LOOK_LIMIT_MS)
     return Info.safeParse(answer).data?.project
@@ -86,7 +86,7 @@ async function projectAt(clock: EngineClock, url: string): Promise<string | unde
   }
 }
 
-function controlClient(clock: EngineClock, base: string): ControlClient {
+function controlClient(clock: Clock, base: string): ControlClient {
   const get = async (path: string, query: Record<string, string> = {}): Promise<unknown> => {
     const url = new URL(path, base)
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)

@@ -1,7 +1,7 @@
 // The control endpoint of a running stack: what the `kindling` commands ask, over loopback HTTP, whatever the stack stands on.
+import type { Clock } from '../../shared/ports.ts'
 import { z } from 'zod'
 import { CallError } from '../../shared/call-error.ts'
-import type { EngineClock } from '../local/clock.ts'
 import { loopbackServer, type Routes } from '../local/loopback/loopback-server.ts'
 import { parseBody } from '../local/loopback/parse-body.ts'
 import { DriverSetting } from '../local/stack/drivers.ts'
@@ -19,7 +19,7 @@ import { readEntity } from './stored-entity.ts'
 
 export interface ControlOptions {
   readonly stack: Stack
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** Where commands are run that should find it. */
   readonly folder: string
 }
@@ -45,7 +45,7 @@ export async function startControl({ stack, clock, folder }: ControlOptions): Pr
   }
 }
 
-function controlRoutes(stack: Stack, clock: EngineClock): Routes {
+function controlRoutes(stack: Stack, clock: Clock): Routes {
   const { project, parts, endpoints, reader } = stack
   return {
     'GET /info': async () => ({

@@ -1,10 +1,11 @@
 // `npm run kubernetes:build`: makes sure that the programs of a real control plane are on this machine, and says where.
+import type { Clock } from '../../shared/ports.ts'
 import type { Command } from './arguments.ts'
 import { ending } from './ending.ts'
 import { runCommand } from './run-command.ts'
 import { jsonFlag } from './stack-flags.ts'
 import { stoppingByPeople } from './stopping.ts'
-import { type EngineClock, realClock } from '../local/clock.ts'
+import { realClock } from '../local/clock.ts'
 import { buildModule, goVersion, type Progress } from '../kubernetes/go-build.ts'
 import { type GoModule, goModules, programsOf, versionOf } from '../kubernetes/go-modules.ts'
 import {
@@ -58,7 +59,7 @@ async function buildAll(json: boolean, environment: NodeJS.ProcessEnv): Promise<
 }
 
 /** Says at most every ten seconds how far a module is. */
-function teller(module: GoModule, clock: EngineClock, json: boolean): (progress: Progress) => void {
+function teller(module: GoModule, clock: Clock, json: boolean): (progress: Progress) => void {
   const started = clock.now()
   let told = -Infinity
   return ({ compiled, packages }) => {

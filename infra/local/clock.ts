@@ -3,12 +3,6 @@
 import type { Instant } from '../../shared/domain/time.ts'
 import type { Clock } from '../../shared/ports.ts'
 
-/** What engines need besides the port: a callback later, which can be called off. */
-export interface EngineClock extends Clock {
-  /** Calls `run` after `ms`; answers a function that calls it off. */
-  after(ms: number, run: () => void): () => void
-}
-
 /** A seeded source of numbers in [0, 1): mulberry32. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0
@@ -20,9 +14,7 @@ export function seededRandom(seed: number): () => number {
   }
 }
 
-function sleepWith(
-  after: EngineClock['after'],
-): (ms: number, signal?: AbortSignal) => Promise<void> {
+function sleepWith(after: Clock['after']): (ms: number, signal?: AbortSignal) => Promise<void> {
   return (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason as Error)
@@ -38,7 +30,7 @@ function sleepWith(
     })
 }
 
-export interface RealClock extends EngineClock {
+export interface RealClock extends Clock {
   /** Calls off everything that still waits, so that the process can end. */
   stop(): void
 }
@@ -46,7 +38,7 @@ export interface RealClock extends EngineClock {
 /** The machine's time. Chance comes from `seed`, or from the machine when there is none. */
 export function realClock(seed?: number): RealClock {
   const timers = new Set<NodeJS.Timeout>()
-  const after: EngineClock['after'] = (ms, run) => {
+  const after: Clock['after'] = (ms, run) => {
     const timer = setTimeout(() => {
       timers.delete(timer)
       run()
@@ -69,7 +61,7 @@ export function realClock(seed?: number): RealClock {
   }
 }
 
-export interface VirtualClock extends EngineClock {
+export interface VirtualClock extends Clock {
   /** Lets everything that is due run, then moves on by `ms`, stopping at each timer on the way. */
   advance(ms: number): Promise<void>
   /** Moves on until the condition holds; throws with `what` when it does not within `limitMs`. */
@@ -96,7 +88,7 @@ export function virtualClock(seed = 1, start: Instant = Date.UTC(2026, 0, 1)): V
   let now = start
   let order = 0
 
-  const after: EngineClock['after'] = (ms, run) => {
+  const after: Clock['after'] = (ms, run) => {
     const id = order++
     timers.set(id, { at: now + Math.max(0, Math.ceil(ms)), order: id, run })
     return () => timers.delete(id)

@@ -14,9 +14,11 @@ export interface Stored<Value> {
 const known = new WeakMap<z.ZodType, WeakMap<Fields, unknown>>()
 
 function knownBy(schema: z.ZodType): WeakMap<Fields, unknown> {
-  const contents = known.get(schema) ?? new WeakMap<Fields, unknown>()
-  known.set(schema, contents)
-  return contents
+  const contents = known.get(schema)
+  if (contents) return contents
+  const none = new WeakMap<Fields, unknown>()
+  known.set(schema, none)
+  return none
 }
 
 /** Throws MalformedDocument: what cannot be read is shown and never guessed at. */

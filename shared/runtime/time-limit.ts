@@ -1,9 +1,6 @@
 // Bounds how long a promise is waited for. The call itself may go on; nobody listens to it any more.
 import type { Clock } from '../ports.ts'
 
-/** What the timer is called off with: made once, because an error is dear and nobody reads this one. */
-const OVER = new Error('the call has ended')
-
 /** What the call comes to, or what `late` answers or throws once `ms` have passed. */
 export async function withTimeLimit<T>(
   clock: Clock,
@@ -11,12 +8,11 @@ export async function withTimeLimit<T>(
   call: Promise<T>,
   late: () => T,
 ): Promise<T> {
-  const timer = new AbortController()
-  const limit = clock.sleep(ms, timer.signal).then(late)
-  limit.catch(() => undefined)
+  const limit = Promise.withResolvers<undefined>()
+  const callOff = clock.after(ms, () => limit.resolve(undefined))
   try {
-    return await Promise.race([call, limit])
+    return await Promise.race([call, limit.promise.then(late)])
   } finally {
-    timer.abort(OVER)
+    callOff()
   }
 }

@@ -66,6 +66,7 @@ export function startProcess(clock: Clock): Process {
         await clock.sleep(ms, signal)
         await goingOn()
       },
+      after: (ms, run) => clock.after(ms, () => void goingOn().then(run)),
     },
   }
 }

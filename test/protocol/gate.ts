@@ -1,5 +1,6 @@
 // Control over when calls return: stops a named call before or after its effect and lets it go later, so that a test can
 // put two processes into the very order that a rule of the protocol names.
+import { afterBy } from '../after-by-sleep.ts'
 import type { Clock, World } from '../../shared/ports.ts'
 import { aroundWorld, type Call, type Hook } from '../../shared/around.ts'
 
@@ -86,12 +87,14 @@ export const named =
 /** The world as one process has it: every call passes its gate, its timers too, and its clock may be wrong. */
 export function gatedWorld(world: World, { hook }: Gate, skewMs = 0): World {
   const { clock } = world
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    await hook({ port: 'clock', method: 'sleep', args: [ms] }, () => clock.sleep(ms, signal))
+  }
   const gatedClock: Clock = {
     now: () => clock.now() + skewMs,
     random: () => clock.random(),
-    sleep: async (ms, signal) => {
-      await hook({ port: 'clock', method: 'sleep', args: [ms] }, () => clock.sleep(ms, signal))
-    },
+    sleep,
+    after: afterBy(sleep),
   }
   return aroundWorld({ ...world, clock: gatedClock }, hook)
 }

@@ -77,6 +77,7 @@ function clockOf(clock: Clock, process: Process, skewMs: number): Clock {
       await clock.sleep(ms, signal)
       await thaw(process, clock)
     },
+    after: (ms, run) => clock.after(ms, () => void thaw(process, clock).then(run)),
   }
 }
 

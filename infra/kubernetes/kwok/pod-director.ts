@@ -1,8 +1,7 @@
 // Decides what becomes of the pods on kwok's nodes, and when, as the embedded kubelet does: and says so in annotations that
 // the stages of stages.yaml read. A stage sees its pod alone; what a pod's node has and its driver does is known here.
 import type { JsonObject, KubernetesObject } from '../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../shared/ports.ts'
-import type { EngineClock } from '../../local/clock.ts'
+import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import { calls } from '../../local/kubernetes/companions/calls.ts'
 import { driverWatch } from '../../local/kubernetes/companions/driver-watch.ts'
 import { follow } from '../../local/kubernetes/companions/follow.ts'
@@ -17,7 +16,7 @@ import { conditionOf, isTerminal, nodeStatus, podSpec } from '../../local/kubern
 
 export interface PodDirectorOptions {
   readonly kubernetes: Kubernetes
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly signal: AbortSignal
   /** Of the nodes that are played; all unless given. */
   readonly nodeSelector?: string

@@ -9,8 +9,7 @@ import {
   checkResourceName,
   type DeliveryPolicy,
 } from '../../../shared/clients/pubsub-limits.ts'
-import type { Bus, BusMessage } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, Bus, BusMessage } from '../../../shared/ports.ts'
 import { busAsMember } from './bus-as-member.ts'
 import {
   type PushedMessage,
@@ -30,7 +29,7 @@ export interface BusKnobs {
 }
 
 export interface BusEngineOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** Calls the function; resolving acknowledges. `attempt` counts from 1. */
   readonly deliver: (functionName: string, message: PushedMessage, attempt: number) => Promise<void>
   readonly retry: (functionName: string) => DeliveryPolicy

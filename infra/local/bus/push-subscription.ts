@@ -1,8 +1,8 @@
 // One push subscription of the bus engine: takes messages, delivers each until it is acknowledged, and gives up only as
 // Pub/Sub does (retention, dead letter, the subscription's end).
+import type { Clock } from '../../../shared/ports.ts'
 import type { DeliveryPolicy } from '../../../shared/clients/pubsub-limits.ts'
 import { backOff, type Instant } from '../../../shared/domain/time.ts'
-import type { EngineClock } from '../clock.ts'
 
 export interface StoredMessage {
   readonly messageId: string
@@ -18,7 +18,7 @@ export interface PushedMessage extends StoredMessage {
 }
 
 export interface PushTarget {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly policy: DeliveryPolicy
   /** Pushes once. `attempt` counts from 1. A rejection asks for another. */
   push(message: StoredMessage, attempt: number): Promise<void>

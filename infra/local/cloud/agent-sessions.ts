@@ -1,10 +1,10 @@
 // An agent's endpoint on the loopback, and those who ask it there: over HTTP, as a gateway asks an agent's pod.
+import type { Clock } from '../../../shared/ports.ts'
 import { createServer } from 'node:http'
 import { AGENT_SESSIONS } from '../../../shared/manifests/agent.ts'
 import { unreachable } from '../../../shared/domain/session-admission.ts'
 import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
 import { onlySessions } from '../../workspace/agent/session-endpoint.ts'
-import type { EngineClock } from '../clock.ts'
 import { isFromProgram } from '../loopback/is-from-program.ts'
 import { listenOnLoopback } from '../loopback/listen.ts'
 import type { ExposedSessions } from '../stack/agent-pods.ts'
@@ -12,10 +12,7 @@ import { readSessionAnswer } from '../stack/session-control.ts'
 
 const ANSWER_WITHIN_MS = 10_000
 
-export async function exposedSessions(
-  admit: AdmitSession,
-  clock: EngineClock,
-): Promise<ExposedSessions> {
+export async function exposedSessions(admit: AdmitSession, clock: Clock): Promise<ExposedSessions> {
   const answer = onlySessions(admit)
   const server = createServer((request, response) => {
     if (!isFromProgram(request.headers)) return void response.writeHead(403).end()

@@ -1,9 +1,8 @@
 // The customers' side of the stack on the wire: Google Cloud behind gRPC and REST, each GKE cluster's Kubernetes behind HTTP
 // on a port of its own, the agents in them, and Cloud Scheduler. It goes on while the functions are killed and started.
-import type { Bus, Log } from '../../../shared/ports.ts'
+import type { Clock, Bus, Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
 import { busAsMember } from '../bus/bus-as-member.ts'
-import type { EngineClock } from '../clock.ts'
 import { computeServer } from '../google-cloud/wire/compute-server.ts'
 import { containerServer } from '../google-cloud/wire/container-server.ts'
 import { loopbackServer } from '../loopback/loopback-server.ts'
@@ -15,7 +14,7 @@ import { exposedSessions } from './agent-sessions.ts'
 import { cloudRoutes } from './routes.ts'
 
 export interface CloudOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly kubernetes: KubernetesBackEnd
   /** With the project's own rights: it may publish on every topic. */

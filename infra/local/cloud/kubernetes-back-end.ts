@@ -1,6 +1,6 @@
 // The Kubernetes of the cloud process, as its parent has chosen it; where the functions' process reaches it.
+import type { Clock } from '../../../shared/ports.ts'
 import { programFile, programFiles } from '../../kubernetes/program-files.ts'
-import type { EngineClock } from '../clock.ts'
 import type { KubernetesEngine } from '../kubernetes/engine.ts'
 import { kubernetesServer } from '../kubernetes/http/server.ts'
 import type { Profile } from '../profile.ts'
@@ -12,7 +12,7 @@ import type { RealOptions } from '../stack/real-cluster.ts'
 import type { CloudSettings } from './settings.ts'
 
 interface BackEndOptions extends Pick<CloudSettings, 'kubernetes' | 'folder'> {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   /** A part that is needed has ended. */
   readonly failed: RealOptions['failed']
@@ -31,7 +31,7 @@ export function kubernetesBackEnd(options: BackEndOptions): KubernetesBackEnd {
   }
 }
 
-async function exposed(engine: KubernetesEngine, clock: EngineClock): Promise<Exposed> {
+async function exposed(engine: KubernetesEngine, clock: Clock): Promise<Exposed> {
   // Whoever sits at this machine may look with kubectl; Kindling's own parts come with a token each.
   const server = await kubernetesServer(engine, clock, { withoutToken: 'system:admin' })
   return { endpoint: new URL(server.url).host, stop: () => server.stop() }

@@ -1,9 +1,8 @@
 // Delivers document events as Eventarc does: in parallel, again with back-off until acknowledged, for a day. The emulator
 // sends each event once, one at a time; the engine of the store tells of it and no more.
 import { backOff, seconds } from '../../../shared/domain/time.ts'
-import type { Log } from '../../../shared/ports.ts'
+import type { Clock, Log } from '../../../shared/ports.ts'
 import { textOf } from '../../../shared/runtime/failures.ts'
-import type { EngineClock } from '../clock.ts'
 import type { CallFunction, FunctionRequest } from './function-call.ts'
 
 /** How Eventarc delivers; milliseconds. */
@@ -34,7 +33,7 @@ export function overHttp(
 
 /** `deliver`: resolving acknowledges. */
 export function eventDelivery<Name extends string, Event>(
-  clock: EngineClock,
+  clock: Clock,
   deliver: (name: Name, event: Event) => Promise<void>,
   policyOf: (name: string) => EventPolicy,
   log: Log,

@@ -1,8 +1,8 @@
 // Calls of functions over HTTP, each function at a server of its own: over kept connections, what is sent passed on byte for
 // byte, no more at a time than its instances would take, and never without a limit.
+import type { Clock } from '../../../shared/ports.ts'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 import { CallError } from '../../../shared/call-error.ts'
-import type { EngineClock } from '../clock.ts'
 
 export interface FunctionRequest {
   /** With its query. */
@@ -36,7 +36,7 @@ export interface FunctionCaller {
 }
 
 export function functionCaller(
-  clock: EngineClock,
+  clock: Clock,
   servers: ReadonlyMap<string, FunctionServer>,
 ): FunctionCaller {
   const agents = new Map([...servers].map(([name]) => [name, new Agent({ keepAlive: true })]))
@@ -80,7 +80,7 @@ function lane(parallel: number): <T>(work: () => Promise<T>) => Promise<T> {
 }
 
 function send(
-  clock: EngineClock,
+  clock: Clock,
   name: string,
   { port, limitMs }: FunctionServer,
   agent: Agent | undefined,

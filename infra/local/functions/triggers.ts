@@ -1,9 +1,9 @@
 // Registers the functions' document triggers with the Firestore emulator, and proves that they arrive: an emulator that
 // was started without an address for them takes every registration and never sends anything.
+import type { Clock } from '../../../shared/ports.ts'
 import type { FunctionName } from '../../../functions/manifest.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import { seconds } from '../../../shared/domain/time.ts'
-import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import { functionNames, rows } from './function-servers.ts'
 
@@ -42,7 +42,7 @@ function namedPattern(pattern: string): string {
 }
 
 export interface TriggerOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** `host:port`. */
   readonly emulator: string
   readonly project: string

@@ -1,6 +1,5 @@
 // Which service account may act in which project. By default everybody may; with `closed` only who was granted.
-import type { WorkspaceIdentity } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, WorkspaceIdentity } from '../../../shared/ports.ts'
 import type { Profile } from '../profile.ts'
 import { type FaultBoard, isMeant } from './faults/fault-board.ts'
 import { Refusal } from './refusal.ts'
@@ -22,7 +21,7 @@ function keyOf(project: string, account: string): string {
 }
 
 interface AccessOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly faults: Pick<FaultBoard, 'strike'>
   readonly closed: boolean

@@ -1,7 +1,7 @@
 // Admin Activity entries of the container API as they leave the log sink (GCP facts 3.1): one when an operation begins,
 // one when it ends, one of severity ERROR for a refusal. Whoever reads them gets them late, twice or not at all.
+import type { Clock } from '../../../shared/ports.ts'
 import type { GkeOperation } from '../../../shared/google-cloud.ts'
-import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import type { OperationTarget } from './container/container-operations.ts'
 import { poolPath } from './container/container-paths.ts'
@@ -32,7 +32,7 @@ const PRODUCER = 'container.googleapis.com'
 const REQUEST_TYPE = 'type.googleapis.com/google.container.v1alpha1.'
 
 interface AuditOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly faults: Pick<FaultBoard, 'strike'>
   readonly sink: (entry: LogEntry) => void

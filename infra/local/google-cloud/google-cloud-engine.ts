@@ -1,8 +1,8 @@
 // The simulated Google Cloud of the local stack: container API, Compute networks, audit log, autoscaler and machines. One
 // engine for every project in it; callers reach it through the ports of one workspace, tests also through its knobs.
+import type { Clock } from '../../../shared/ports.ts'
 import { machineType } from '../../../shared/catalog/machine-types.ts'
 import type { Gke, Network } from '../../../shared/google-ports.ts'
-import type { EngineClock } from '../clock.ts'
 import { stoppableClock } from '../kubernetes/timers.ts'
 import type { Profile } from '../profile.ts'
 import { access, type Caller } from './access.ts'
@@ -23,7 +23,7 @@ import { supply } from './supply.ts'
 import { unreliableFaces } from './unreliable-faces.ts'
 
 export interface GoogleCloudOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   /** Where the log sink delivers: ends of operations, refusals, decisions of the autoscaler. Late, and not always. */
   readonly auditLog: (entry: LogEntry) => void

@@ -1,5 +1,5 @@
 // What GKE's autoscaler says of its decisions (GCP facts 1.10): the early hint of a stock-out.
-import type { EngineClock } from '../clock.ts'
+import type { Clock } from '../../../shared/ports.ts'
 import type { LogEntry } from './audit-log.ts'
 import type { ScaleUpPlan, Unhandled } from './autoscaler/scale-up-plan.ts'
 import type { PodGroup } from './autoscaler/pod-groups.ts'
@@ -16,7 +16,7 @@ export interface VisibilityLog {
 }
 
 interface VisibilityOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly cluster: { readonly project: string; readonly location: string; readonly name: string }
   readonly instanceGroup: (pool: string, zone: string) => string
   readonly deliver: (entry: LogEntry) => void

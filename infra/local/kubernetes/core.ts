@@ -1,6 +1,6 @@
 // What the operations share: the stored objects, the kinds that are served, time and identity.
+import type { Clock } from '../../../shared/ports.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
-import type { EngineClock } from '../clock.ts'
 import type { NamespaceLifecycle } from './namespace-lifecycle.ts'
 import type { PodAdmission } from './admission/pod-admission.ts'
 import type { QuotaAdmission } from './admission/resource-quota.ts'
@@ -9,7 +9,7 @@ import type { ResourceRegistry, ServedResource } from './resource-registry.ts'
 import { badRequest, notFound } from './status-error.ts'
 
 export interface Core {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly store: ObjectStore
   readonly registry: ResourceRegistry
   readonly namespaces: NamespaceLifecycle

@@ -1,4 +1,5 @@
 // CustomResourceDefinitions: what a stored one says of itself, and that deleting one deletes its objects first.
+import type { Clock } from '../../../shared/ports.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { isObject } from './frozen-json.ts'
 import { definedResources, definitionSpec } from './resource-registry.ts'
@@ -6,7 +7,6 @@ import { type Cause, invalidValue, requiredValue } from './status-error.ts'
 import type { Change, ObjectStore } from './object-store.ts'
 import { timestamp } from './timestamp.ts'
 import { batched } from './timers.ts'
-import type { EngineClock } from '../clock.ts'
 
 const cleanupFinalizer = 'customresourcecleanup.apiextensions.k8s.io'
 
@@ -65,7 +65,7 @@ export function defaultDefinition(definition: KubernetesObject): KubernetesObjec
 
 /** Says of each new definition when its kinds are served: API servers of one control plane let each other hear of it first. */
 export function definitionEstablisher(options: {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly establishMs: number
   readonly establish: (definition: KubernetesObject) => void
 }): (change: Change) => void {
@@ -93,7 +93,7 @@ export function established(definition: KubernetesObject, now: number): Kubernet
 
 /** Empties a definition that is being deleted, and lets it go when the last of its objects has gone. */
 export function definitionCleaner(options: {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly delayMs: number
   readonly store: ObjectStore
   readonly deleteObject: (change: Pick<Change, 'resource' | 'object'>) => void

@@ -1,8 +1,7 @@
 // The embedded Kubernetes API: one engine is one cluster. This file only puts the parts together; the in-process face
 // and the wire face both stand on the operations that it offers.
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import { podAdmission } from './admission/pod-admission.ts'
 import { type QuotaConflicts, quotaAdmission } from './admission/resource-quota.ts'
 import { type KubernetesApi, kubernetesApi } from './api.ts'
@@ -21,7 +20,7 @@ import { stoppableClock } from './timers.ts'
 import { watchHub } from './watch-hub.ts'
 
 export interface EngineOptions extends CallHooks {
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** How long the controllers inside (garbage collector, namespaces, quotas, accounts) take to react. Default 0. */
   readonly controllerMs?: number
   /** From when a CustomResourceDefinition is stored until its kinds are served. Default 0. */

@@ -1,7 +1,7 @@
 // Owner references: what is owned goes when the last of its owners has gone, or never was. Works in the background
 // after each change that may leave something without an owner; also carries out Foreground and Orphan deletions.
+import type { Clock } from '../../../shared/ports.ts'
 import type { KubernetesObject, OwnerReference } from '../../../shared/manifests/object.ts'
-import type { EngineClock } from '../clock.ts'
 import { type Change, type Entry, namespaceOf, type ObjectStore, uidOf } from './object-store.ts'
 import { batched } from './timers.ts'
 
@@ -25,7 +25,7 @@ function waitsForDependents(object: KubernetesObject): boolean {
 }
 
 export function garbageCollector(
-  options: { clock: EngineClock; delayMs: number; store: ObjectStore },
+  options: { clock: Clock; delayMs: number; store: ObjectStore },
   actions: CollectorActions,
 ): (change: Change) => void {
   const { store } = options

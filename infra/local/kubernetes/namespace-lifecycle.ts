@@ -1,8 +1,8 @@
 // Namespaces: nothing is created in one that is not there or is going; one that is deleted empties itself and then
 // goes; each has its `default` ServiceAccount.
+import type { Clock } from '../../../shared/ports.ts'
 import type { Resource } from '../../../shared/manifests/kinds.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
-import type { EngineClock } from '../clock.ts'
 import { type Change, type Entry, namespaceOf, type ObjectStore } from './object-store.ts'
 import { forbidden, notFound } from './status-error.ts'
 import { batched } from './timers.ts'
@@ -19,7 +19,7 @@ export interface NamespaceLifecycle {
 }
 
 export function namespaceLifecycle(options: {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly delayMs: number
   readonly store: ObjectStore
   readonly namespaces: Resource

@@ -1,5 +1,5 @@
 // Which kinds are served: the built-in ones, and those whose CustomResourceDefinition is established.
-import { kinds, type Resource, splitApiVersion } from '../../../shared/manifests/kinds.ts'
+import { apiVersionOf, kinds, type Resource } from '../../../shared/manifests/kinds.ts'
 import { isEstablished } from '../../../shared/manifests/definition.ts'
 import type { JsonObject, KubernetesObject } from '../../../shared/manifests/object.ts'
 import type { Change } from './object-store.ts'
@@ -71,15 +71,14 @@ export function resourceRegistry(): ResourceRegistry {
     names.clear()
     for (const resource of all()) {
       paths.set(`${resource.group}/${resource.version}/${resource.plural}`, resource)
-      names.set(`${resource.group}/${resource.version}/${resource.kind}`, resource)
+      names.set(`${apiVersionOf(resource)}/${resource.kind}`, resource)
     }
   }
   index()
 
   return {
     find(apiVersion, kind) {
-      const { group, version } = splitApiVersion(apiVersion)
-      const resource = names.get(`${group}/${version}/${kind}`)
+      const resource = names.get(`${apiVersion}/${kind}`)
       if (!resource) throw noSuchKind(apiVersion, kind)
       return resource
     },

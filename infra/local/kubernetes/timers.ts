@@ -1,13 +1,13 @@
 // Timers that a simulated component may lean on: all called off together, and batched so that a thousand objects
 // that fall due at about the same time cost one timer.
-import type { EngineClock } from '../clock.ts'
+import type { Clock } from '../../../shared/ports.ts'
 
-export interface StoppableClock extends EngineClock {
+export interface StoppableClock extends Clock {
   stop(): void
 }
 
 /** The same clock; `stop` calls off every timer that was set through it, and later ones never fire. */
-export function stoppableClock(clock: EngineClock): StoppableClock {
+export function stoppableClock(clock: Clock): StoppableClock {
   const pending = new Set<() => void>()
   let stopped = false
   return {
@@ -36,7 +36,7 @@ export function stoppableClock(clock: EngineClock): StoppableClock {
 
 /** Collects what is handed in and works on all of it once, `ms` after the first. */
 export function batched<T>(
-  clock: EngineClock,
+  clock: Clock,
   ms: number,
   work: (items: ReadonlySet<T>) => void,
 ): (item: T) => void {
@@ -54,10 +54,7 @@ export function batched<T>(
 }
 
 /** Runs each task when its time has come, rounded up to the grain: one timer for all of one grain. */
-export function coarseTimers(
-  clock: EngineClock,
-  grainMs: number,
-): (ms: number, run: () => void) => void {
+export function coarseTimers(clock: Clock, grainMs: number): (ms: number, run: () => void) => void {
   const slots = new Map<number, (() => void)[]>()
   return (ms, run) => {
     const at = Math.ceil((clock.now() + ms) / grainMs) * grainMs

@@ -2,8 +2,7 @@
 // History is kept per kind in a window; who asks for older is told `Expired` and must list again.
 import type { Resource } from '../../../shared/manifests/kinds.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
-import type { WatchEvent } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, WatchEvent } from '../../../shared/ports.ts'
 import { type EventQueue, eventQueue } from './event-queue.ts'
 import { freezeDeep } from './frozen-json.ts'
 import { type Change, namespaceOf } from './object-store.ts'
@@ -33,7 +32,7 @@ export interface WatchHub {
 }
 
 interface Settings {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly version: () => number
   /** Changes kept of each kind. */
   readonly window: number

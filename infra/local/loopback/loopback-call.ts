@@ -1,6 +1,6 @@
 // Calls to the loopback's JSON servers: never without a limit, and every failure a CallError that names the address.
+import type { Clock } from '../../../shared/ports.ts'
 import { CallError, type CallErrorKind } from '../../../shared/call-error.ts'
-import type { EngineClock } from '../clock.ts'
 
 export interface LoopbackCall {
   /** `http://127.0.0.1:PORT/path?query`. */
@@ -14,7 +14,7 @@ const LIMIT_MS = 10_000
 
 /** Answers the parsed JSON. Throws the kind that the server named, or `unavailable`. */
 export async function callLoopback(
-  clock: EngineClock,
+  clock: Clock,
   { url, body, headers = {} }: LoopbackCall,
   limitMs = LIMIT_MS,
 ): Promise<unknown> {

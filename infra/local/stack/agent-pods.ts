@@ -10,7 +10,6 @@ import { type Agent, type AgentOptions, startAgent } from '../../workspace/agent
 import { startReflector } from '../../workspace/agent/reflector.ts'
 import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
 import { snapshotEvent } from '../../workspace/agent/snapshot-event.ts'
-import type { EngineClock } from '../clock.ts'
 import { isReadyPod } from '../kubernetes/companions/kubelet.ts'
 
 /** What an agent calls, and what tells it from others. */
@@ -29,7 +28,7 @@ export type AgentProcess = (
 ) => Agent
 
 export interface AgentPodsOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** What nodes see their pods with. */
   readonly nodes: Kubernetes
   /** What the agent itself calls with. */

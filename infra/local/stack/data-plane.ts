@@ -1,11 +1,17 @@
 // The customers' side of the local stack: Google Cloud, and in it a Kubernetes with nodes, pods and the agent for every
 // GKE cluster that is created.
 import { CallError } from '../../../shared/call-error.ts'
-import type { Bus, Kubernetes, Log, WorkspaceIdentity, World } from '../../../shared/ports.ts'
+import type {
+  Clock,
+  Bus,
+  Kubernetes,
+  Log,
+  WorkspaceIdentity,
+  World,
+} from '../../../shared/ports.ts'
 import { type SessionAnswer, unreachable } from '../../../shared/domain/session-admission.ts'
 import { driverActivity } from '../../workspace/agent/driver-api.ts'
 import type { AdmitSession } from '../../workspace/agent/session-admission.ts'
-import type { EngineClock } from '../clock.ts'
 import { endsGkeOperation, tellsOfBlockedScaleUp } from '../google-cloud/audit-log.ts'
 import type { StartedKubernetes } from '../google-cloud/container/cluster-runtime.ts'
 import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
@@ -19,7 +25,7 @@ import { type Drivers, simulatedDrivers } from './drivers.ts'
 import { keepNamespaceQuotas } from './namespace-quotas.ts'
 
 export interface DataPlaneOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   /** Ends of GKE operations, and refusals. */
   readonly auditLog: (entry: unknown) => void

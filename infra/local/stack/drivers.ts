@@ -1,10 +1,10 @@
 // Simulated drivers: they serve the pages of Spark's that the agent reads, and are idle since they were first asked unless
 // a person or a test says otherwise.
+import type { Clock } from '../../../shared/ports.ts'
 import { z } from 'zod'
 import { CallError } from '../../../shared/call-error.ts'
 import type { Instant } from '../../../shared/domain/time.ts'
 import { type DriverApi, driverHost } from '../../workspace/agent/driver-api.ts'
-import type { EngineClock } from '../clock.ts'
 
 const count = z.int().nonnegative()
 
@@ -41,7 +41,7 @@ interface Driver {
 
 const NOTHING: Work = { runningJobs: 0, openSessions: 0 }
 
-export function simulatedDrivers(clock: EngineClock): Drivers {
+export function simulatedDrivers(clock: Clock): Drivers {
   const known = new Map<string, Driver>()
 
   function driverAt(host: string): Driver {

@@ -1,7 +1,6 @@
 // Kubernetes of GKE clusters by the embedded engine: API server, scheduler, kubelets and Deployments in this process.
 import { AGENT_USER } from '../../../shared/manifests/agent.ts'
-import type { Kubernetes } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import type { CallHooks } from '../kubernetes/call-gate.ts'
 import { type KubernetesEngine, kubernetesEngine } from '../kubernetes/engine.ts'
 import { launchOf, type Profile } from '../profile.ts'
@@ -20,7 +19,7 @@ export interface Exposed {
 /** Without `expose` only this process reaches the engines. */
 export function embeddedKubernetes(
   options: Pick<CallHooks, 'onCall'> & {
-    readonly clock: EngineClock
+    readonly clock: Clock
     readonly profile: Profile
     readonly expose?: Expose | undefined
   },

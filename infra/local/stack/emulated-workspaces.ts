@@ -1,15 +1,15 @@
 // All workspaces in the Firestore emulator. Across accounts, which is a question that only this stack's own tools ask; so
 // it goes to the emulator's REST face and is no part of the Store port.
+import type { Clock } from '../../../shared/ports.ts'
 import { z } from 'zod'
 import { entityRef } from '../../../shared/domain/paths.ts'
-import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 
 const Answer = z.array(z.object({ document: z.object({ name: z.string() }).optional() }))
 
 /** Paths, in order. */
 export async function emulatedWorkspaces(
-  clock: EngineClock,
+  clock: Clock,
   host: string,
   project: string,
 ): Promise<string[]> {

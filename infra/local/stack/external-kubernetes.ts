@@ -1,5 +1,6 @@
 // Kubernetes of one GKE cluster by somebody's own cluster, the one that their kubeconfig points to: with simulated nodes that a
 // kwok of this run plays. What the run makes is found by its mark and its prefix, and taken away in the end.
+import type { Clock } from '../../../shared/ports.ts'
 import { mkdtemp } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +13,6 @@ import { checkExternal } from '../../kubernetes/external/guard.ts'
 import { withOwnNodes } from '../../kubernetes/external/own-nodes.ts'
 import { removeRemains, RUN_LABEL } from '../../kubernetes/external/remains.ts'
 import { startChild } from '../child-process.ts'
-import type { EngineClock } from '../clock.ts'
 import { randomSuffix } from '../google-cloud/identifiers.ts'
 import { freePort } from '../loopback/free-port.ts'
 import type { ClusterKubernetes, KubernetesBackEnd } from './cluster-kubernetes.ts'
@@ -49,16 +49,16 @@ export function externalKubernetes(options: ExternalOptions): KubernetesBackEnd 
 }
 
 /** Throws `invalid` where the kubeconfig's cluster may not be used; `KUBECONFIG` and the like say which it is. */
-export function checkKubeconfig(clock: EngineClock): Promise<void> {
+export function checkKubeconfig(clock: Clock): Promise<void> {
   return inExternal(clock, checkExternal)
 }
 
 /** Takes away what a run has left, whoever of it still works. */
-export function cleanKubeconfig(clock: EngineClock): Promise<void> {
+export function cleanKubeconfig(clock: Clock): Promise<void> {
   return inExternal(clock, (_, kubernetes) => removeRemains(kubernetes, clock))
 }
 
-async function inExternal(clock: EngineClock, work: typeof checkExternal): Promise<void> {
+async function inExternal(clock: Clock, work: typeof checkExternal): Promise<void> {
   const endpoint = await endpointOf({})
   const client = kubernetesClient({ clock })
   try {

@@ -1,7 +1,7 @@
 // The faults of a stack's simulated cloud over loopback HTTP: the routes of those who have it, and the client of those who
 // are elsewhere. The cloud process and the control endpoint of a stack answer the same three.
+import type { Clock } from '../../../shared/ports.ts'
 import { z } from 'zod'
-import type { EngineClock } from '../clock.ts'
 import type { FaultBoard, ListedFault } from '../google-cloud/faults/fault-board.ts'
 import { ClearRequest, FaultRequest } from '../google-cloud/faults/read-fault.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
@@ -45,7 +45,7 @@ const Says = z.object({ says: z.string() })
 const Cleared = z.object({ cleared: z.number() })
 
 /** `base`: `http://127.0.0.1:PORT`. */
-export function faultsAt(clock: EngineClock, base: string): StackFaults {
+export function faultsAt(clock: Clock, base: string): StackFaults {
   const call = (path: string, body?: object): Promise<unknown> =>
     callLoopback(clock, { url: new URL(path, base).href, ...(body && { body }) })
   return {

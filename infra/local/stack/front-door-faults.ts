@@ -1,8 +1,8 @@
 // What the simulated cloud's faults do to calls that come into a real API server from outside, in the terms of its front
 // door. Conflicts of quota writers stand for those between several API servers, which one alone does not have.
+import type { Clock } from '../../../shared/ports.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import type { FrontDoorOptions } from '../../kubernetes/front-door.ts'
-import type { EngineClock } from '../clock.ts'
 import { type FaultBoard, isMeant } from '../google-cloud/faults/fault-board.ts'
 import { endpointFaults } from './cluster-faults.ts'
 
@@ -16,7 +16,7 @@ const PODS = /^\/api\/v1\/namespaces\/([^/]+)\/pods$/
 export function frontDoorFaults(
   faults: FaultBoard,
   place: { readonly path: string; readonly name: string },
-  clock: Pick<EngineClock, 'sleep'>,
+  clock: Pick<Clock, 'sleep'>,
 ): FrontDoorOptions['before'] {
   const outside = endpointFaults(faults, place)
   /** Creates of pods that write the quota of a namespace now. */

@@ -2,7 +2,7 @@
 // when it fails, in the trace that its event names. In process: the handlers of this very source.
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { type FunctionName, type FunctionRow, manifest } from '../../../functions/manifest.ts'
-import type { World } from '../../../shared/ports.ts'
+import type { Clock, World } from '../../../shared/ports.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
 import { traceIn, traceOrNew } from '../../../shared/runtime/event-trace.ts'
 import { tellDeliveryFailed } from '../../../shared/runtime/dead-letters.ts'
@@ -11,7 +11,6 @@ import { invoke } from '../../../shared/runtime/invocation.ts'
 import { inTrace } from '../../../shared/runtime/trace.ts'
 import { seconds } from '../../../shared/domain/time.ts'
 import type { PushedMessage } from '../bus/push-subscription.ts'
-import type { EngineClock } from '../clock.ts'
 import { eventDelivery } from '../functions/event-delivery.ts'
 import { callHandlers, documentHandlers, type Handler, messageHandlers } from './handlers.ts'
 
@@ -51,11 +50,7 @@ const watched = names.flatMap((name) => {
   return on.is === 'created' ? on.documents.map((text) => ({ name, pattern: patternOf(text) })) : []
 })
 
-export function functionsHost(
-  clock: EngineClock,
-  world: World,
-  knobs: HostKnobs = {},
-): FunctionsHost {
+export function functionsHost(clock: Clock, world: World, knobs: HostKnobs = {}): FunctionsHost {
   const counts = noCounts()
   let stopped = false
 

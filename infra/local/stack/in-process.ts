@@ -2,10 +2,9 @@
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { portGuards } from '../../../shared/clients/port-guards.ts'
 import { entityRef } from '../../../shared/domain/paths.ts'
-import type { Log, World } from '../../../shared/ports.ts'
+import type { Clock, Log, World } from '../../../shared/ports.ts'
 import type { AgentProcess } from './agent-pods.ts'
 import { type BusEngine, type BusKnobs, busEngine } from '../bus/bus-engine.ts'
-import type { EngineClock } from '../clock.ts'
 import type { Profile } from '../profile.ts'
 import { type StoreEngine, storeEngine } from '../store/store-engine.ts'
 import type { KubernetesBackEnd } from './cluster-kubernetes.ts'
@@ -19,7 +18,7 @@ import type { Stack } from './stack.ts'
 import { openTopics } from './topics.ts'
 
 export interface InProcessOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   /** The embedded engine unless given. */
   readonly kubernetes?: { readonly is: KubernetesChoice; readonly backEnd: KubernetesBackEnd }

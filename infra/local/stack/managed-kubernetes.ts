@@ -1,5 +1,6 @@
 // Kubernetes of GKE clusters by real control planes on this machine, one for each: kube-apiserver, kube-scheduler and
 // kube-controller-manager on an etcd, with kwok's nodes.
+import type { Clock } from '../../../shared/ports.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KubernetesEndpoint } from '../../../shared/clients/kubernetes-connection.ts'
@@ -11,7 +12,6 @@ import {
 import type { Identity } from '../../kubernetes/control-plane/identities.ts'
 import { putRights } from '../../kubernetes/control-plane/rights.ts'
 import type { ProgramFiles } from '../../kubernetes/program-files.ts'
-import type { EngineClock } from '../clock.ts'
 import type { KubernetesBackEnd } from './cluster-kubernetes.ts'
 import { realCluster, type RealOptions, STAGES } from './real-cluster.ts'
 
@@ -52,7 +52,7 @@ function endpointAs({ server, ca, tokens }: ControlPlane, identity: Identity): K
   return { server, tls: { ca }, token: async () => tokens[identity] }
 }
 
-async function furnish(plane: ControlPlane, clock: EngineClock): Promise<void> {
+async function furnish(plane: ControlPlane, clock: Clock): Promise<void> {
   const client = kubernetesClient({ clock })
   try {
     await putRights(client.open(endpointAs(plane, 'bootstrap')))

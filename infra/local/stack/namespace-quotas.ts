@@ -3,8 +3,7 @@
 import { CallError } from '../../../shared/call-error.ts'
 import type { KubernetesObject } from '../../../shared/manifests/object.ts'
 import { type FaultBoard, isMeant } from '../google-cloud/faults/fault-board.ts'
-import type { Kubernetes } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import { follow } from '../kubernetes/companions/follow.ts'
 import { systemNamespaces } from '../kubernetes/namespace-lifecycle.ts'
 
@@ -15,7 +14,7 @@ interface Options {
   readonly place: { readonly path: string; readonly name: string }
   /** As GKE. */
   readonly kubernetes: Kubernetes
-  readonly clock: EngineClock
+  readonly clock: Clock
 }
 
 /** Answers a function that ends it. */

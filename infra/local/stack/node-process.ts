@@ -1,8 +1,8 @@
 // A process of this source that says in one line of JSON on standard output when it is ready, and where.
+import type { Clock } from '../../../shared/ports.ts'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Child, startChild, tailOf } from '../child-process.ts'
-import type { EngineClock } from '../clock.ts'
 import { PartFailedError } from './part-failed.ts'
 
 export interface NodeProgram {
@@ -24,7 +24,7 @@ const READY_LIMIT_MS = 30_000
 export async function startNodeProcess(
   { name, main, environment }: NodeProgram,
   logDirectory: string,
-  clock: EngineClock,
+  clock: Clock,
 ): Promise<NodeProcess> {
   const started = clock.now()
   const child = await startChild(

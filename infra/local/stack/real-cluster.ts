@@ -3,13 +3,12 @@
 import { fileURLToPath } from 'node:url'
 import type { KubernetesEndpoint } from '../../../shared/clients/kubernetes-connection.ts'
 import { kubernetesClient } from '../../../shared/clients/kubernetes.ts'
-import type { Kubernetes } from '../../../shared/ports.ts'
+import type { Clock, Kubernetes } from '../../../shared/ports.ts'
 import { agentTokens } from '../../kubernetes/agent-tokens.ts'
 import { GRANTED_GROUP } from '../../kubernetes/control-plane/rights.ts'
 import { openFrontDoor } from '../../kubernetes/front-door.ts'
 import { directPods } from '../../kubernetes/kwok/pod-director.ts'
 import { type Child, tailOf } from '../child-process.ts'
-import type { EngineClock } from '../clock.ts'
 import type { NewCluster } from '../google-cloud/container/cluster-work.ts'
 import type { FaultBoard } from '../google-cloud/faults/fault-board.ts'
 import { stoppableClock } from '../kubernetes/timers.ts'
@@ -20,7 +19,7 @@ import { frontDoorFaults } from './front-door-faults.ts'
 import { PartFailedError } from './part-failed.ts'
 
 export interface RealOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   /** For logs and data. */
   readonly folder: string

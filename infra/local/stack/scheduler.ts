@@ -1,11 +1,11 @@
 // Cloud Scheduler's one job: a tick on the topic `sweep` each minute, and none at the start.
+import type { Clock } from '../../../shared/ports.ts'
 import { seconds } from '../../../shared/domain/time.ts'
-import type { EngineClock } from '../clock.ts'
 
 const TICK = seconds(60)
 
 /** Answers a function that ends it. */
-export function startScheduler(clock: EngineClock, tick: () => void): () => void {
+export function startScheduler(clock: Clock, tick: () => void): () => void {
   let callOff: () => void
   const run = (): void => {
     tick()

@@ -1,9 +1,9 @@
 // Sessions of the simulated drivers over loopback HTTP: the routes of those who have the drivers, and the client of those
 // who are elsewhere.
+import type { Clock } from '../../../shared/ports.ts'
 import { z } from 'zod'
 import { Reason } from '../../../events/lifecycle.ts'
 import type { SessionAnswer } from '../../../shared/domain/session-admission.ts'
-import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import type { Routes } from '../loopback/loopback-server.ts'
 import { parseBody } from '../loopback/parse-body.ts'
@@ -39,7 +39,7 @@ export function sessionRoutes({ openSession, closeSession }: StackSessions): Rou
 }
 
 /** `base`: `http://127.0.0.1:PORT`. */
-export function sessionsAt(clock: EngineClock, base: string): StackSessions {
+export function sessionsAt(clock: Clock, base: string): StackSessions {
   const call = (path: string, namespace: string): Promise<unknown> =>
     callLoopback(clock, { url: new URL(path, base).href, body: { namespace } })
   return {

@@ -1,11 +1,11 @@
 // The processes of the stack on the wire, and what each is told. Emulators and cloud start side by side; the functions
 // follow when there is something to talk to.
+import type { Clock } from '../../../shared/ports.ts'
 import { z } from 'zod'
 import { CallError } from '../../../shared/call-error.ts'
 import { deliveryPolicy } from '../../../functions/delivery.ts'
 import { pubsubBus, type PubsubBus } from '../../../shared/clients/pubsub-bus.ts'
 import { pushEndpoint } from '../../../shared/clients/push-endpoint.ts'
-import type { EngineClock } from '../clock.ts'
 import { clientEnvironment, type Emulator, startEmulator } from '../emulators.ts'
 import { freePort } from '../loopback/free-port.ts'
 import type { ProfileOptions } from '../profile.ts'
@@ -14,7 +14,7 @@ import { type NodeProcess, type NodeProgram, startNodeProcess } from './node-pro
 import { openTopics } from './topics.ts'
 
 export interface WirePartsOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly project: string
   readonly logDirectory: string
   readonly cloud: Omit<ProfileOptions, 'random'> & { readonly seed?: number }

@@ -1,8 +1,8 @@
 // What is asked of a stack on the wire while it runs, and the watch over its processes.
+import type { Clock } from '../../../shared/ports.ts'
 import { z } from 'zod'
 import { CallError } from '../../../shared/call-error.ts'
 import { type Counts, noCounts } from '../../../shared/runtime/counts.ts'
-import type { EngineClock } from '../clock.ts'
 import { callLoopback } from '../loopback/loopback-call.ts'
 import { emulatedWorkspaces } from './emulated-workspaces.ts'
 import { faultsAt } from './fault-control.ts'
@@ -26,7 +26,7 @@ export interface WireStack extends Stack {
 const Resources = z.object({ resources: z.array(z.string()) })
 
 export interface Running {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly project: string
   readonly parts: WireParts
   readonly kubernetes: KubernetesChoice

@@ -1,9 +1,9 @@
 // The stack on the wire: Google's emulators, the simulated cloud and the functions, each in a process of its own. Nothing
 // is started again by itself; the functions may be killed and started as often as a test likes, beside a cloud that goes on.
+import type { Clock } from '../../../shared/ports.ts'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { firestoreStore } from '../../../shared/clients/firestore-store.ts'
-import type { EngineClock } from '../clock.ts'
 import { clientEnvironment } from '../emulators.ts'
 import { chosenKubernetes, type KubernetesChoice } from './kubernetes-choice.ts'
 import { makeLogDirectory } from './log-directory.ts'
@@ -12,7 +12,7 @@ import { startWireParts, type WirePartsOptions } from './wire-parts.ts'
 import { wireStack, type WireStack } from './wire-stack.ts'
 
 export interface WireOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly cloud?: WirePartsOptions['cloud']
   /** What the environment says unless given. */
   readonly kubernetes?: KubernetesChoice
@@ -83,7 +83,7 @@ async function startOnce(options: WireOptions): Promise<WireStack> {
 }
 
 /** Never that of a real project: `demo-` is reserved for emulators. */
-function projectId(clock: EngineClock): string {
+function projectId(clock: Clock): string {
   return `demo-kindling-${Math.floor(clock.random() * 36 ** 8)
     .toString(36)
     .padStart(8, '0')}`

@@ -1,8 +1,7 @@
 // The document store of the local stack, in process: Firestore's semantics behind the Store port, so that laws and
 // simulation meet the same refusals, retries and blind spots as production. It keeps nothing on disk.
 import { CallError } from '../../../shared/call-error.ts'
-import type { Fields, Store, Transaction } from '../../../shared/ports.ts'
-import type { EngineClock } from '../clock.ts'
+import type { Clock, Fields, Store, Transaction } from '../../../shared/ports.ts'
 import { checkCollection, documentName } from './document-name.ts'
 import { documentTable } from './document-table.ts'
 import { runQuery } from './queries.ts'
@@ -33,7 +32,7 @@ export interface StoreEngineOptions {
   readonly latency?: () => number
 }
 
-export function storeEngine(clock: EngineClock, options: StoreEngineOptions = {}): StoreEngine {
+export function storeEngine(clock: Clock, options: StoreEngineOptions = {}): StoreEngine {
   const table = documentTable()
   const listeners: ((change: DocumentChange) => void)[] = []
   let versions = 0

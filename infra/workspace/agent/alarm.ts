@@ -1,4 +1,4 @@
-// One thing to do later, at a time that may still move earlier. Built on the Clock's sleep, which can be aborted.
+// One thing to do later, at a time that may still move earlier.
 import type { Instant } from '../../../shared/domain/time.ts'
 import type { Clock } from '../../../shared/ports.ts'
 
@@ -9,21 +9,11 @@ export interface Alarm {
 }
 
 export function alarm(clock: Clock, ring: () => void): Alarm {
-  let armed: { readonly at: Instant; readonly off: AbortController } | undefined
+  let armed: { readonly at: Instant; readonly callOff: () => void } | undefined
   let stopped = false
 
-  async function wait(at: Instant, off: AbortController): Promise<void> {
-    try {
-      await clock.sleep(Math.max(0, at - clock.now()), off.signal)
-    } catch {
-      return
-    }
-    armed = undefined
-    ring()
-  }
-
   function disarm(): void {
-    armed?.off.abort(new Error('the alarm was set again'))
+    armed?.callOff()
     armed = undefined
   }
 
@@ -31,8 +21,11 @@ export function alarm(clock: Clock, ring: () => void): Alarm {
     set(at) {
       if (stopped || (armed && armed.at <= at)) return
       disarm()
-      armed = { at, off: new AbortController() }
-      void wait(at, armed.off)
+      const callOff = clock.after(Math.max(0, at - clock.now()), () => {
+        armed = undefined
+        ring()
+      })
+      armed = { at, callOff }
     },
     stop() {
       stopped = true

@@ -1,4 +1,5 @@
 // The world as a handler of a model sees it: every call of a port is handed to whoever explores, and waits for an answer.
+import { afterBy } from '../../after-by-sleep.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import type {
   Clock,
@@ -30,23 +31,15 @@ export function worldOfCalls(make: MakeCall, clock: Pick<Clock, 'now' | 'random'
       },
       // Whatever is called is answered by the model, or is an error of it.
     ) as never
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    const until = clock.now() + ms
+    await make({ port: 'clock', method: 'sleep', args: [ms], until, ...(signal ? { signal } : {}) })
+  }
   return {
     project: 'kindling',
     store: storeOfCalls(make),
     bus: port('bus'),
-    clock: {
-      ...clock,
-      sleep: async (ms, signal) => {
-        const until = clock.now() + ms
-        await make({
-          port: 'clock',
-          method: 'sleep',
-          args: [ms],
-          until,
-          ...(signal ? { signal } : {}),
-        })
-      },
-    },
+    clock: { ...clock, sleep, after: afterBy(sleep) },
     log: () => undefined,
     gke: () => port('gke'),
     network: () => port('network'),

@@ -3,8 +3,7 @@
 import type { Resources } from '../../../../shared/domain/sizing.ts'
 import type { JsonObject, KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Instant } from '../../../../shared/domain/time.ts'
-import type { Kubernetes } from '../../../../shared/ports.ts'
-import type { EngineClock } from '../../clock.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 import type { Profile } from '../../profile.ts'
 import type { NodeFleet } from '../nodes/node-fleet.ts'
 import type { ObjectCache } from '../nodes/object-cache.ts'
@@ -28,7 +27,7 @@ export interface Autoscaler {
 }
 
 interface AutoscalerOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   /** Its `addresses` are asked with the template at hand. */
   readonly taker: (template: NodeTemplate) => Taker

@@ -1,4 +1,5 @@
 // The simulated Compute Engine, as far as a workspace's network goes: networks, subnetworks, routers, firewalls, zones.
+import type { Clock } from '../../../../shared/ports.ts'
 import type {
   ComputeNetwork,
   ComputeQuota,
@@ -8,7 +9,6 @@ import type {
 } from '../../../../shared/google-cloud.ts'
 import { regionOfZone, zonesOf } from '../../../../shared/catalog/regions.ts'
 import type { Network } from '../../../../shared/google-ports.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import type { Access, Caller } from '../access.ts'
 import type { FaultBoard } from '../faults/fault-board.ts'
@@ -36,7 +36,7 @@ export interface ComputeApi {
 }
 
 interface ComputeOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly access: Access
   readonly faults: Pick<FaultBoard, 'strike'>

@@ -1,6 +1,6 @@
 // Compute operations: PENDING, RUNNING, DONE; and the memory of request ids, by which a repeated call is not done twice.
+import type { Clock } from '../../../../shared/ports.ts'
 import type { ComputeOperation } from '../../../../shared/google-cloud.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
 import type { FaultValue } from '../faults/fault-catalog.ts'
@@ -35,7 +35,7 @@ export interface ComputeOperations {
 }
 
 export function computeOperations(
-  clock: EngineClock,
+  clock: Clock,
   profile: Profile,
   faults: Pick<FaultBoard, 'strike'>,
 ): ComputeOperations {

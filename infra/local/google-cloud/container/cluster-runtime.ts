@@ -2,11 +2,10 @@
 import type { Resources } from '../../../../shared/domain/sizing.ts'
 import type { NodePool } from '../../../../shared/google-cloud.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../../shared/ports.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 import { autoscaler } from '../autoscaler/autoscaler.ts'
 import type { ScaledPool } from '../autoscaler/scaled-pool.ts'
 import type { LogEntry } from '../audit-log.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import { type Machine, nodeFleet, type NodeFleet } from '../nodes/node-fleet.ts'
 import { dnsScaling } from '../nodes/gke-workloads.ts'
@@ -47,7 +46,7 @@ export interface ClusterRuntime {
 }
 
 export interface RuntimeOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly supply: Supply
   readonly faults: Pick<FaultBoard, 'all' | 'strike'>

@@ -1,6 +1,6 @@
 // What the container API's four operations do when their time has come, and how long that is.
+import type { Clock } from '../../../../shared/ports.ts'
 import type { GkeCluster } from '../../../../shared/google-cloud.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import type { LogEntry } from '../audit-log.ts'
 import type { FaultBoard } from '../faults/fault-board.ts'
@@ -31,7 +31,7 @@ export interface ClusterWork {
 }
 
 interface WorkOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly supply: Supply
   readonly faults: Pick<FaultBoard, 'all' | 'strike'>

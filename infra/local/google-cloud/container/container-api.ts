@@ -1,7 +1,7 @@
 // The simulated container API: clusters and node pools by name, operations that take minutes, refusals in its own words.
+import type { Clock } from '../../../../shared/ports.ts'
 import type { GkeCluster, GkeOperation, NodePool } from '../../../../shared/google-cloud.ts'
 import type { Gke } from '../../../../shared/google-ports.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Access, Caller } from '../access.ts'
 import type { AuditedCall, AuditLog } from '../audit-log.ts'
 import type { FaultBoard } from '../faults/fault-board.ts'
@@ -18,7 +18,7 @@ import { type ClusterContext, validateCluster, validateUpdate } from './validate
 import { validatePool } from './validate-pool.ts'
 
 interface ContainerOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly access: Access
   readonly faults: Pick<FaultBoard, 'all'>
   readonly audit: AuditLog

@@ -1,7 +1,7 @@
 // Operations of the container API: PENDING, RUNNING, DONE, and who must wait for whom. A cluster operation wants the
 // cluster for itself; a pool operation shares it and wants its pool for itself; five at once are the most.
+import type { Clock } from '../../../../shared/ports.ts'
 import type { GkeOperation, StatusCondition } from '../../../../shared/google-cloud.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
 import { randomUuid } from '../identifiers.ts'
@@ -61,7 +61,7 @@ interface Active {
 }
 
 export function containerOperations(
-  clock: EngineClock,
+  clock: Clock,
   profile: Profile,
   faults: Pick<FaultBoard, 'all' | 'strike'>,
 ): ContainerOperations {

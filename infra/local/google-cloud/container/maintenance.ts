@@ -1,6 +1,6 @@
 // GKE changes clusters on its own: upgrades, repairs, resizes of the control plane. While it does, callers are refused.
+import type { Clock } from '../../../../shared/ports.ts'
 import { CallError } from '../../../../shared/call-error.ts'
-import type { EngineClock } from '../../clock.ts'
 import type { Profile } from '../../profile.ts'
 import { type FaultBoard, isMeant, oneOf } from '../faults/fault-board.ts'
 import type { FaultValue } from '../faults/fault-catalog.ts'
@@ -9,7 +9,7 @@ import type { ClusterRecord } from './cluster-record.ts'
 import type { ContainerOperations } from './container-operations.ts'
 
 interface MaintenanceOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly faults: Pick<FaultBoard, 'all' | 'onChange'>
   readonly operations: ContainerOperations

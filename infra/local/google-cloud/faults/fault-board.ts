@@ -1,6 +1,6 @@
 // The faults that hold in a simulated cloud at this moment. Its parts ask here each time that a fault could matter to them.
+import type { Clock } from '../../../../shared/ports.ts'
 import { CallError } from '../../../../shared/call-error.ts'
-import type { EngineClock } from '../../clock.ts'
 import {
   faultCatalog,
   type FaultInput,
@@ -65,7 +65,7 @@ interface Entry {
   struck: number
 }
 
-export function faultBoard(clock: EngineClock, once: Once): FaultBoard {
+export function faultBoard(clock: Clock, once: Once): FaultBoard {
   let entries: Entry[] = []
   const listeners = new Set<() => void>()
   const changed = (): void => listeners.forEach((listener) => listener())

@@ -1,5 +1,5 @@
 // When a machine that was asked for comes up: after its boot, later by fault, in turn where machines are started one by one.
-import type { EngineClock } from '../../clock.ts'
+import type { Clock } from '../../../../shared/ports.ts'
 import type { Profile } from '../../profile.ts'
 import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
 import type { NodeTemplate } from './node-template.ts'
@@ -12,7 +12,7 @@ export interface Arrivals {
 }
 
 interface ArrivalOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly faults: Pick<FaultBoard, 'all' | 'strike'>
   readonly cluster: { readonly path: string; readonly name: string }

@@ -4,8 +4,7 @@ import type {
   KubernetesObject,
   ObjectRef,
 } from '../../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../../shared/ports.ts'
-import type { EngineClock } from '../../clock.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 import type { Profile } from '../../profile.ts'
 import type { Machine } from './node-fleet.ts'
 import { nodeStatus } from './node-template.ts'
@@ -19,7 +18,7 @@ export interface NodeDeaths {
 }
 
 interface DeathOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly kubernetes: Kubernetes
   readonly signal: AbortSignal

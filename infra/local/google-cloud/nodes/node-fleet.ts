@@ -2,8 +2,7 @@
 // Touches the cluster through the Kubernetes port alone.
 import { CallError } from '../../../../shared/call-error.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../../shared/ports.ts'
-import type { EngineClock } from '../../clock.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 import type { Profile } from '../../profile.ts'
 import { randomSuffix, stableHex } from '../identifiers.ts'
 import type { FaultBoard } from '../faults/fault-board.ts'
@@ -37,7 +36,7 @@ export interface NodeFleet {
 }
 
 interface FleetOptions {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly profile: Profile
   readonly kubernetes: Kubernetes
   /** Whether the cluster runs what GKE runs in each. */

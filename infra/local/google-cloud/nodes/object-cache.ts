@@ -2,8 +2,7 @@
 // and not a thousand objects over the wire. Talks to the Kubernetes port alone.
 import { CallError } from '../../../../shared/call-error.ts'
 import type { KindRef, KubernetesObject } from '../../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../../shared/ports.ts'
-import type { EngineClock } from '../../clock.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 
 export interface ObjectCache {
   values(): Iterable<KubernetesObject>
@@ -18,7 +17,7 @@ export interface ObjectCache {
 interface ObjectCacheOptions {
   readonly kubernetes: Kubernetes
   readonly kind: KindRef
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** Pause after a failed list or watch. */
   readonly retryMs: number
   readonly changed: () => void

@@ -1,9 +1,9 @@
 // ResourceQuotas. A create is charged to the quota's status before it is stored, as in the API server: one that then
 // fails stays charged until the next count (kubernetes#70563), and parallel ones may be told Conflict (#67761).
+import type { Clock } from '../../../../shared/ports.ts'
 import { sameJson } from '../frozen-json.ts'
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
 import type { Resource } from '../../../../shared/manifests/kinds.ts'
-import type { EngineClock } from '../../clock.ts'
 import { type Change, namespaceOf, type ObjectStore } from '../object-store.ts'
 import { isTerminal } from '../pod-shape.ts'
 import type { ResourceRegistry } from '../resource-registry.ts'
@@ -31,7 +31,7 @@ export interface QuotaAdmission {
 }
 
 export function quotaAdmission(options: {
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly delayMs: number
   readonly store: ObjectStore
   readonly registry: ResourceRegistry

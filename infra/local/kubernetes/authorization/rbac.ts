@@ -25,6 +25,10 @@ interface Grant {
   readonly rules: readonly PolicyRule[]
 }
 
+function holdsIn(grant: Grant, namespace: string | undefined): boolean {
+  return grant.namespace === undefined || grant.namespace === namespace
+}
+
 export interface Rbac {
   may(who: Identity, access: Access): boolean
   mayGet(who: Identity, access: PathAccess): boolean
@@ -79,14 +83,15 @@ export function rbac(store: ObjectStore, registry: ResourceRegistry): Rbac {
   }
 
   function rulesIn(who: Identity, namespace: string | undefined): PolicyRule[] {
-    return grantsOf(who)
-      .filter((grant) => grant.namespace === undefined || grant.namespace === namespace)
-      .flatMap(({ rules }) => rules)
+    return grantsOf(who).flatMap((grant) => (holdsIn(grant, namespace) ? grant.rules : []))
   }
 
   function may(who: Identity, access: Access): boolean {
     if (who.groups.includes(MASTERS)) return true
-    return rulesIn(who, access.namespace).some((rule) => allows(rule, access))
+    return grantsOf(who).some(
+      (grant) =>
+        holdsIn(grant, access.namespace) && grant.rules.some((rule) => allows(rule, access)),
+    )
   }
 
   /** The rights in a role, or behind a binding, unless a verb of its own lets them be given away. */

@@ -1,14 +1,13 @@
 // Everything beside the API server that a cluster needs to run pods: scheduler, kubelets, Deployment controller.
 // Each works through the `Kubernetes` port alone, so they also serve a real API server that has none.
-import type { Kubernetes } from '../../../../shared/ports.ts'
-import type { EngineClock } from '../../clock.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 import { stoppableClock } from '../timers.ts'
 import { startDeployments } from './deployments.ts'
 import { startKubelet, type KubeletStart } from './kubelet.ts'
 import { startScheduler } from './scheduler.ts'
 
 export interface CompanionOptions extends Pick<KubeletStart, 'delays' | 'fail'> {
-  readonly clock: EngineClock
+  readonly clock: Clock
   /** The port, under the identity of each companion. */
   readonly face: (user: string) => Kubernetes
   /** Calls at a time of each companion. Default 32. */

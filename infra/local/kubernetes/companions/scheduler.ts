@@ -1,8 +1,7 @@
 // Binds pending pods to nodes with room, by priority and then by age; where there is none, less important pods make way. Works from watch events only. Pods that are
 // placed alike share one list of nodes that may still have room, so a thousand pods cost about a thousand looks.
 import type { KubernetesObject } from '../../../../shared/manifests/object.ts'
-import type { Kubernetes } from '../../../../shared/ports.ts'
-import type { EngineClock } from '../../clock.ts'
+import type { Clock, Kubernetes } from '../../../../shared/ports.ts'
 import { conditionOf, isTerminal, podSpec, podStatus } from '../pod-shape.ts'
 import { timestamp } from '../timestamp.ts'
 import { batched } from '../timers.ts'
@@ -15,7 +14,7 @@ import { type NodeState, placementOf, unschedulableMessage } from './scheduling.
 
 export interface CompanionStart {
   readonly kubernetes: Kubernetes
-  readonly clock: EngineClock
+  readonly clock: Clock
   readonly signal: AbortSignal
   /** Calls at a time. */
   readonly parallel: number
