@@ -7,7 +7,7 @@ const ID_BYTES_MAX = 1500
 function idFault(id: string): string | undefined {
   if (id === '') return 'is empty'
   if (id === '.' || id === '..') return 'is a dot segment'
-  if (/^__.*__$/s.test(id)) return 'is reserved'
+  if (id.startsWith('__') && /^__.*__$/s.test(id)) return 'is reserved'
   if (id.length * 3 > ID_BYTES_MAX && Buffer.byteLength(id) > ID_BYTES_MAX)
     return `has more than ${ID_BYTES_MAX} bytes`
   return undefined

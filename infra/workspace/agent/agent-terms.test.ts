@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { agentFixture, type AgentFixture } from '../../../test/agent-fixture.ts'
 import { minutes, seconds } from '../../../shared/domain/time.ts'
+import { AGENT_LEASE } from '../../../shared/manifests/agent.ts'
 
 let world: AgentFixture
 beforeEach(async () => {
@@ -39,6 +40,20 @@ describe('terms', () => {
     await world.clock.advance(minutes(2))
     expect(world.last()).toMatchObject({ term: 3, level: { executors: { total: 2 } } })
     await world.stop(first)
+  })
+
+  it('renews its Lease with one call while nobody else writes it, and looks when somebody has', async () => {
+    const calls: string[] = []
+    const agent = world.start()
+    await world.clock.advance(seconds(5))
+    world.beforeAgent = ({ verb, kind }) => void (kind === 'Lease' && calls.push(verb))
+    await world.clock.advance(minutes(1))
+    expect(calls.splice(0)).toEqual(['patch', 'patch', 'patch', 'patch'])
+    const labels = { seen: 'by-somebody' }
+    await world.api.patch(AGENT_LEASE, { metadata: { labels } })
+    await world.clock.advance(seconds(30))
+    expect(calls).toEqual(['patch', 'get', 'patch', 'patch'])
+    await world.stop(agent)
   })
 
   it('sequences only rise within a term', async () => {

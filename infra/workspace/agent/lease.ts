@@ -29,6 +29,8 @@ export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string)
   let last = 0
   let note: string | undefined
   let uid = ''
+  /** The Lease as this holder wrote it last. */
+  let held: KubernetesObject | undefined
   const microTime = (): string => new Date(clock.now()).toISOString().replace('Z', '000Z')
 
   async function write(
@@ -49,6 +51,21 @@ export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string)
     return await kubernetes.patch(REF, { metadata: { resourceVersion, ...noted }, spec })
   }
 
+  /** False when the Lease is another's, or has been written or deleted since it was found so. */
+  async function renewFrom(found: KubernetesObject | undefined, left?: string): Promise<boolean> {
+    held = undefined
+    if (found?.spec?.['holderIdentity'] !== holder) return false
+    try {
+      held = await write(found, { renewTime: microTime() }, left)
+      return true
+    } catch (error) {
+      const isOver =
+        error instanceof CallError && (error.kind === 'conflict' || error.kind === 'not-found')
+      if (isOver) return false
+      throw error
+    }
+  }
+
   return {
     async take() {
       const found = await kubernetes.get(REF)
@@ -65,6 +82,7 @@ export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string)
         })
         note = taken.metadata.annotations?.[annotationKeys.meter]
         uid = taken.metadata.uid ?? ''
+        held = taken
       } catch (error) {
         if (error instanceof CallError && error.kind === 'exists') {
           throw new CallError('conflict', `another agent made the Lease first`, { cause: error })
@@ -75,15 +93,9 @@ export function agentLease(kubernetes: Kubernetes, clock: Clock, holder: string)
       return term
     },
     async renew(left) {
-      const found = await kubernetes.get(REF)
-      if (found?.spec?.['holderIdentity'] !== holder) return false
-      try {
-        await write(found, { renewTime: microTime() }, left)
-        return true
-      } catch (error) {
-        if (error instanceof CallError && error.kind === 'conflict') return false
-        throw error
-      }
+      // Nobody else writes it, as a rule, and then there is nothing to look at first.
+      if (held && (await renewFrom(held, left))) return true
+      return await renewFrom(await kubernetes.get(REF), left)
     },
     found: () => ({ note, uid }),
     async lapsesAt() {
