@@ -1,6 +1,7 @@
 // A fault at a step of a whole launch, then undo: the world is empty again but for shared pools. And the same fault, then
 // nothing done about it: the launch still ends, with nothing made twice.
 import { describe, expect, it } from 'vitest'
+import { seconds } from '../../shared/domain/time.ts'
 import { isMutation } from '../../shared/runtime/call-limits.ts'
 import { type CallSite, type Faults, faults, passing, type When } from '../faults.ts'
 import { CLUSTER, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
@@ -43,6 +44,8 @@ async function before(launch: Launch): Promise<Disturbed> {
   if (launch === 'cluster') {
     await askForWorkspace(disturbed.loop)
     await disturbed.loop.reach(WORKSPACE, 'RUNNING')
+    // What it does last is no call of the cluster's launch.
+    await disturbed.loop.clock.advance(seconds(1))
   }
   disturbed.faults.record()
   return disturbed
