@@ -1,5 +1,6 @@
 // Protocol rule 6, seen from outside: who has written what an entity says, or was refused, ends only once a look at it asks for
-// nothing to be written. Looked at where nobody else is at work, and nobody has died with a look before him.
+// nothing to be written. Looked at where nobody else is at work, nobody has died with a look before him, and the store has
+// answered everybody: who got no answer comes again, or the sweep does.
 import type { HostKnobs } from '../../infra/local/stack/functions-host.ts'
 import type { InProcessStack } from '../../infra/local/stack/in-process.ts'
 import { around, type Call } from '../../shared/around.ts'
@@ -36,9 +37,14 @@ export function watchQuiet(stack: () => InProcessStack): QuietWatch {
       atWork++
       try {
         await process(name, (world) => {
-          const store = around('store', world.store, (call, proceed) => {
+          const store = around('store', world.store, async (call, proceed) => {
             for (const path of entitiesIn(call)) written.add(path)
-            return proceed()
+            try {
+              return await proceed()
+            } catch (error) {
+              hasFailed = true
+              throw error
+            }
           })
           return run({ ...world, store })
         })
