@@ -29,7 +29,7 @@ export interface Pace {
 /**
  * Most storms are short, with a quick cloud and few requests: what counts is how many faults meet how many states for each
  * second of the machine, and a workspace that is made, used and left in five minutes is worth one that stands for half an
- * hour. Every tenth is long, for what takes time: idle limits, nodes that come after a quarter of an hour, operations of half
+ * hour. One of sixteen is long, for what takes time: idle limits, nodes that come after a quarter of an hour, operations of half
  * an hour, ghosts of hours, slow clouds.
  */
 export const paceOf = {
@@ -40,7 +40,7 @@ export const paceOf = {
     again: minutes(3),
     deleted: 0.25,
     endings: ['rest', 'rest', 'rest', 'delete'],
-    thorough: 0.1,
+    thorough: 0.06,
     kinds: [0, 0.15, 0.3, 0.3, 0.5, 0.5],
     least: 3,
   },
@@ -58,4 +58,4 @@ export const paceOf = {
 } as const satisfies Record<Storm, Pace>
 
 export const stormOf = (seed: number): Storm =>
-  chanceFor(seed, 'storm').happens(0.1) ? 'long' : 'short'
+  chanceFor(seed, 'storm').happens(1 / 16) ? 'long' : 'short'

@@ -1,11 +1,11 @@
 // What users are told: which fact a message on the lifecycle topic is of.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { lifecycle } from '../../events/lifecycle.ts'
 import type { Call } from '../../shared/around.ts'
 
 /** Under which a fact is published. */
 export function idOfFact(path: string): string {
-  return createHash('sha256').update(path).digest('hex').slice(0, 32)
+  return hash('sha256', path).slice(0, 32)
 }
 
 /** The id that this call tells users under, or undefined if it tells them nothing. */

@@ -1,4 +1,5 @@
 // The simulated Compute Engine, as far as a workspace's network goes: networks, subnetworks, routers, firewalls, zones.
+import { frozenCopy } from '../../kubernetes/frozen-json.ts'
 import type { Clock } from '../../../../shared/ports.ts'
 import type {
   ComputeNetwork,
@@ -104,13 +105,13 @@ export function computeApi(options: ComputeOptions): ComputeApi {
       'network' in resource
         ? { network: `${COMPUTE_URL}${networkPath(project, resource.network)}` }
         : {}
-    const stored = {
-      ...structuredClone(resource),
+    const stored = frozenCopy({
+      ...resource,
       ...network,
       ...regional,
       id: numericId(() => clock.random()),
       selfLink: `${COMPUTE_URL}${path}`,
-    }
+    })
     return { path, project, region, collection, resource: stored, phase: 'starting' }
   }
 
@@ -135,7 +136,7 @@ export function computeApi(options: ComputeOptions): ComputeApi {
       targetLink: `${COMPUTE_URL}${path}`,
       requestId,
       running: () => undefined,
-      done: () => (row.resource = structuredClone(next)),
+      done: () => (row.resource = frozenCopy(next)),
       failed: () => undefined,
     })
     return Promise.resolve(operation)
@@ -201,7 +202,7 @@ export function computeApi(options: ComputeOptions): ComputeApi {
         const row = table.get(path)
         if (!row || row.phase === 'starting') return undefined
         // The path holds the collection, so the row's resource is of this collection's type.
-        return structuredClone(row.resource) as NetworkResources[C]
+        return row.resource as NetworkResources[C]
       },
       async list<C extends NetworkCollection>(collection: C) {
         const scope = resourcePath(project, region, collection, '')
@@ -209,9 +210,8 @@ export function computeApi(options: ComputeOptions): ComputeApi {
         const rows = [...table.values()].filter(
           ({ path, phase }) => path.startsWith(scope) && phase !== 'starting',
         )
-        // The path holds the collection, as above.
         return rows
-          .map(({ resource }) => structuredClone(resource) as NetworkResources[C])
+          .map(({ resource }) => resource as NetworkResources[C])
           .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       },
       insert: async (collection, resource, requestId) =>

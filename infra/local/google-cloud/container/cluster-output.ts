@@ -1,4 +1,5 @@
 // Clusters and pools as the container API answers them: what was asked for, what the server filled in, how it stands.
+import { frozenCopy } from '../../kubernetes/frozen-json.ts'
 import type { GkeCluster, NodePool } from '../../../../shared/google-cloud.ts'
 import { NODE_VERSION } from '../nodes/node-template.ts'
 import { type FaultBoard, isMeant } from '../faults/fault-board.ts'
@@ -15,7 +16,7 @@ export function clusterOutput(
   const { spec, runtime } = cluster
   const { status, conditions } = shownCluster(cluster, faults)
   const endpoint = runtime ? { endpoint: runtime.endpoint } : {}
-  return structuredClone({
+  return frozenCopy({
     ...spec,
     locations: cluster.locations,
     controlPlaneEndpointsConfig: {
@@ -43,7 +44,7 @@ export function poolOutput(cluster: ClusterRecord, pool: PoolRecord, faults: Fau
     const group = runtime?.fleet.instanceGroup(pool.spec.name, zone)
     return `https://www.googleapis.com/compute/v1/projects/${project}/zones/${zone}/instanceGroupManagers/${group}`
   })
-  return structuredClone({
+  return frozenCopy({
     ...pool.spec,
     locations: pool.locations,
     status,

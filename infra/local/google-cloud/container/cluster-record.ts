@@ -1,4 +1,5 @@
 // What the simulated container API knows of a cluster and its pools.
+import { frozenCopy } from '../../kubernetes/frozen-json.ts'
 import type { GkeCluster, NodePool, StatusCondition } from '../../../../shared/google-cloud.ts'
 import type { ClusterRuntime } from './cluster-runtime.ts'
 import { poolPath } from './container-paths.ts'
@@ -36,7 +37,7 @@ export function newPoolRecord(
 ): PoolRecord {
   return {
     path: poolPath(cluster, spec.name),
-    spec: structuredClone(withoutOutput(spec)),
+    spec: frozenCopy(withoutOutput(spec)),
     locations,
     status: 'PROVISIONING',
     conditions: [],
@@ -51,7 +52,7 @@ export function newClusterRecord(cluster: GkeCluster, identity: Identity): Clust
   return {
     ...identity,
     name: cluster.name,
-    spec: structuredClone(withoutOutput(spec)),
+    spec: frozenCopy(withoutOutput(spec)),
     pools: new Map(),
     status: 'PROVISIONING',
     conditions: [],

@@ -1,4 +1,5 @@
 // What the container API's four operations do when their time has come, and how long that is.
+import { frozenCopy } from '../../kubernetes/frozen-json.ts'
 import type { Clock } from '../../../../shared/ports.ts'
 import type { GkeCluster } from '../../../../shared/google-cloud.ts'
 import type { Profile } from '../../profile.ts'
@@ -188,7 +189,7 @@ function merged(
   const kept = before.controlPlaneEndpointsConfig
   return {
     ...before,
-    ...structuredClone(change),
-    ...(ways ? { controlPlaneEndpointsConfig: { ...kept, ...structuredClone(ways) } } : {}),
+    ...frozenCopy(change),
+    ...(ways ? { controlPlaneEndpointsConfig: { ...kept, ...frozenCopy(ways) } } : {}),
   }
 }
