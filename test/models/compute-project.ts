@@ -4,15 +4,16 @@ import type { Call } from './explorer/process.ts'
 import type { Reply } from './explorer/system.ts'
 
 export interface WithNetwork {
-  /** `collection/name` of what is there, with its description, which is the mark. */
+  /** `collection/name` of what is there, as it was asked for. */
   readonly there: Readonly<Record<string, string>>
+  /** A network was to go while something stood in it. */
+  readonly pulled?: true
 }
 
 const DONE = { name: 'operation', status: 'DONE', operationType: '', targetLink: '' }
 
 interface Resource {
   readonly name: string
-  readonly description?: string
 }
 
 /** Everything else stands in a network. */
@@ -30,20 +31,20 @@ export function replyOfCompute<Outside extends WithNetwork>(
   const { there } = outside
   switch (method) {
     case 'get':
-      return { value: there[key] && { ...resource, description: there[key], selfLink: key } }
+      return { value: there[key] && { ...JSON.parse(there[key]), selfLink: key } }
     case 'insert': {
       if (there[key]) return { error: new CallError('exists', key) }
       const hasNetwork = Object.keys(there).some((other) => other.startsWith('networks/'))
       if (collection !== 'networks' && !hasNetwork) return { error: new CallError('busy', key) }
       return {
         value: DONE,
-        outside: { ...outside, there: { ...there, [key]: resource.description ?? '' } },
+        outside: { ...outside, there: { ...there, [key]: JSON.stringify(resource) } },
       }
     }
     case 'delete': {
       if (!there[key]) return { error: new CallError('not-found', key) }
       if (collection === 'networks' && others(there).length > 0)
-        return { error: new CallError('busy', key) }
+        return { error: new CallError('busy', key), outside: { ...outside, pulled: true } }
       const { [key]: _, ...rest } = there
       return { value: DONE, outside: { ...outside, there: rest } }
     }

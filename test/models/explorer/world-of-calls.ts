@@ -3,6 +3,7 @@ import { afterBy } from '../../after-by-sleep.ts'
 import { CallError } from '../../../shared/call-error.ts'
 import type {
   Clock,
+  Kubernetes,
   SnapshotReader,
   Store,
   StoredDocument,
@@ -19,15 +20,26 @@ export interface Commit {
   readonly read: readonly (readonly [string, string | undefined])[]
 }
 
+const ofKubernetes = [
+  'get',
+  'list',
+  'create',
+  'patch',
+  'delete',
+  'deleteAll',
+] as const satisfies readonly (keyof Kubernetes)[]
+
 export function worldOfCalls(make: MakeCall, clock: Pick<Clock, 'now' | 'random'>): World {
+  const methodOf =
+    (port: string, method: string) =>
+    (...args: unknown[]) =>
+      make({ port, method, args })
   const port = (name: string) =>
     new Proxy(
       {},
       {
         get: (_, method) =>
-          typeof method === 'string' && method !== 'then'
-            ? (...args: unknown[]) => make({ port: name, method, args })
-            : undefined,
+          typeof method === 'string' && method !== 'then' ? methodOf(name, method) : undefined,
       },
       // Whatever is called is answered by the model, or is an error of it.
     ) as never
@@ -43,7 +55,11 @@ export function worldOfCalls(make: MakeCall, clock: Pick<Clock, 'now' | 'random'
     log: () => undefined,
     gke: () => port('gke'),
     network: () => port('network'),
-    kubernetes: () => port('kubernetes'),
+    // Wrapped by copying its methods.
+    kubernetes: () =>
+      Object.fromEntries(
+        ofKubernetes.map((method) => [method, methodOf('kubernetes', method)]),
+      ) as never,
   }
 }
 
