@@ -64,6 +64,10 @@ export const levelOf = (ready: number) => ({
   phases: {},
 })
 
+/** Looked at by who is about the batch, and not there. */
+const isElsewhere = (path: string): boolean =>
+  path === WORKSPACE || path.startsWith(`${WORKSPACE}/pools/`) || path.includes('/attempts/')
+
 interface Told extends Pick<System<BatchLife>, 'invariants' | 'isGoal'> {
   /** What the agent says when nothing else happens. */
   readonly reports?: (state: State<BatchLife>) => readonly Move<State<BatchLife>>[]
@@ -83,8 +87,6 @@ export function batchLife(
   }
   const isOthers = isForOthers(CLUSTER, content)
   const asks: Asks = [look, ask]
-  const isElsewhere = (path: string): boolean =>
-    path === WORKSPACE || path.startsWith(`${WORKSPACE}/pools/`) || path.includes('/attempts/')
   return {
     start: {
       documents: documentsOf(content),

@@ -1,7 +1,6 @@
 // Model of a third thing that stands beside the second: network, subnet and firewall are there, and are taken down. Subnet and
 // firewall go in any order and at once, and the network after both.
 import type * as RealDecide from '../../shared/domain/decide.ts'
-import type { LedgerEntry } from '../../shared/domain/ledger.ts'
 import { vi } from 'vitest'
 import { boundsText, isLarge } from './happenings.ts'
 import { checkModel } from './model.ts'
@@ -11,8 +10,10 @@ vi.mock('../../shared/domain/decide.ts', async (original) => {
   const { forgetting } = await import('./forgetting.ts')
   const real = await original<typeof RealDecide>()
   const first = forgetting('what stands on it goes first', real.decide)
-  const isFirewall = ({ item }: LedgerEntry): boolean => item.step === 'firewall'
-  return { ...real, decide: forgetting('it waits for all of them', first, isFirewall) }
+  return {
+    ...real,
+    decide: forgetting('it waits for all of them', first, ({ item }) => item.step === 'firewall'),
+  }
 })
 
 const bounds: Bounds = {
