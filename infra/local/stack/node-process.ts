@@ -9,6 +9,8 @@ export interface NodeProgram {
   readonly name: string
   readonly main: URL
   readonly environment: Readonly<Record<string, string>>
+  /** MiB that its heap may have, as in an instance of Cloud Run; by the machine unless said. */
+  readonly heapMb?: number
 }
 
 export interface NodeProcess extends Child {
@@ -22,15 +24,16 @@ const READY_LIMIT_MS = 30_000
 
 /** Throws `PartFailedError`. */
 export async function startNodeProcess(
-  { name, main, environment }: NodeProgram,
+  { name, main, environment, heapMb }: NodeProgram,
   logDirectory: string,
   clock: Clock,
 ): Promise<NodeProcess> {
   const started = clock.now()
+  const heap = heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]
   const child = await startChild(
     {
       name,
-      words: [process.execPath, fileURLToPath(main)],
+      words: [process.execPath, ...heap, fileURLToPath(main)],
       environment: { ...process.env, ...environment },
     },
     logDirectory,

@@ -40,6 +40,9 @@ export interface WireParts {
   readonly startFunctions: () => Promise<NodeProcess>
 }
 
+/** What an instance of 512 MiB has for it, beside code and buffers: a launch that needs more is to be seen here. */
+const FUNCTIONS_HEAP_MB = 256
+
 const CloudAddresses = z.object({ gke: z.string(), compute: z.string(), control: z.string() })
 type CloudAddresses = z.infer<typeof CloudAddresses>
 
@@ -100,6 +103,7 @@ export async function startWireParts(options: WirePartsOptions): Promise<WirePar
   const functions: NodeProgram = {
     name: 'functions',
     main: options.mains.functions,
+    heapMb: FUNCTIONS_HEAP_MB,
     environment: {
       ...clientEnvironment,
       KINDLING_PROJECT: project,
