@@ -41,8 +41,9 @@ export async function observeObjects(
   const definitions = there.filter(({ kind }) => kind === DEFINITION)
   for (const definition of definitions) {
     const refusal = namesRefused(definition)
+    if (refusal === undefined) continue
     const what = `a name in ${DEFINITION} "${definition.metadata.name}" (${refusal})`
-    if (refusal !== undefined) return { is: 'foreign', what, isInside: true }
+    return { is: 'foreign', what, isInside: true }
   }
   if (!definitions.every(isEstablished)) return { is: 'partial', what: 'its kinds are not served' }
   return { is: 'present', output: { objects: there.length } }
