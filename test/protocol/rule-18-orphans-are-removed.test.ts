@@ -32,14 +32,20 @@ const spaces = () =>
 const suspects = () => scene.store.get(suspectsPath(WORKSPACE))
 const logged = (message: string) => scene.logged.filter((line) => line.message === message)
 
+/** A hand that is about to make the namespace of a cluster, which has ended meanwhile. */
+async function aboutToMakeANamespace() {
+  await scene.withWorkspace()
+  const late = freeze((call) => named('kubernetes.create')(call) && says(call, '"Namespace"'))
+  await scene.accept('cluster-requested')
+  await scene.until('frozen', () => late.stopped() === 1)
+  await scene.end(CLUSTER)
+  await scene.reach(CLUSTER, 'TERMINATED')
+  return late
+}
+
 describe('rule 18: an orphan is removed', () => {
   it('a namespace that is made after its cluster has ended: suspected by one audit, removed by the next', async () => {
-    await scene.withWorkspace()
-    const late = freeze((call) => named('kubernetes.create')(call) && says(call, '"Namespace"'))
-    await scene.accept('cluster-requested')
-    await scene.until('frozen', () => late.stopped() === 1)
-    await scene.end(CLUSTER)
-    await scene.reach(CLUSTER, 'TERMINATED')
+    const late = await aboutToMakeANamespace()
     expect(spaces()).toEqual([])
     late.release()
     await scene.until('the late hand acts', () => spaces().length === 1)
@@ -53,12 +59,7 @@ describe('rule 18: an orphan is removed', () => {
   })
 
   it('that may not be removed yet is told of, and goes at the next audit', async () => {
-    await scene.withWorkspace()
-    const late = freeze((call) => named('kubernetes.create')(call) && says(call, '"Namespace"'))
-    await scene.accept('cluster-requested')
-    await scene.until('frozen', () => late.stopped() === 1)
-    await scene.end(CLUSTER)
-    await scene.reach(CLUSTER, 'TERMINATED')
+    const late = await aboutToMakeANamespace()
     const refusal = scene.main.gate.answer(
       (call) => named('kubernetes.delete')(call) && says(call, '"Namespace"'),
       async () => {
@@ -134,12 +135,7 @@ describe('rule 18: an audit', () => {
   })
 
   it('to which a zone does not answer goes on with everything else, and takes nothing for gone', async () => {
-    await scene.withWorkspace()
-    const late = freeze((call) => named('kubernetes.create')(call) && says(call, '"Namespace"'))
-    await scene.accept('cluster-requested')
-    await scene.until('frozen', () => late.stopped() === 1)
-    await scene.end(CLUSTER)
-    await scene.reach(CLUSTER, 'TERMINATED')
+    const late = await aboutToMakeANamespace()
     late.release()
     scene.main.gate.answer(named('gke.listClusters'), async () => {
       throw new CallError('unavailable', 'no answer from a zone')
