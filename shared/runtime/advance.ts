@@ -1,20 +1,20 @@
 // Looks at one entity and does what `decide` says, until it says nothing more (protocol, ADVANCE). Called by whoever wrote
 // what it reads, by hints, and by the sweep; any number of them at once.
-import { clustersOf, entityPath, entityRef, usesOf, workspacePath } from '../domain/paths.ts'
 import { decide, type Decision, type Start } from '../domain/decide.ts'
-import { ClusterEntity, WorkspaceEntity } from '../domain/entity.ts'
 import type { PlanItem } from '../domain/plan.ts'
 import { ATTEMPT_GRACE } from '../domain/protocol-times.ts'
-import { Attempt, Use } from '../domain/records.ts'
+import { Attempt } from '../domain/records.ts'
 import { entryOf } from '../domain/situation.ts'
 import { statusOf } from '../domain/status.ts'
 import { type Instant, seconds } from '../domain/time.ts'
+import { isLeftToOthers } from '../domain/whose-start.ts'
 import type { World } from '../ports.ts'
 import { stepNamed } from '../steps/registry.ts'
 import { adapt } from './adapt.ts'
 import { runAttempt } from './attempt.ts'
 import { attemptOf, attemptPathOf } from './attempt-documents.ts'
 import type { AttemptRef } from './claim.ts'
+import { dependantsOf } from './dependants.ts'
 import { endChildren } from './end-children.ts'
 import { freezePlan } from './freeze-plan.ts'
 import { canTell, look } from './look.ts'
@@ -22,7 +22,7 @@ import { type Moment, readMoment } from './moment.ts'
 import { orPark } from './park.ts'
 import { reopen, settle, writeStatus } from './settle.ts'
 import { runInStore } from './store-step.ts'
-import { createOf, read, readReadable } from './stored.ts'
+import { createOf, read } from './stored.ts'
 import { takeDown } from './take-down.ts'
 import { inTrace } from './trace.ts'
 
@@ -33,6 +33,8 @@ export interface Hints {
   readonly runForgotten?: boolean
   /** By the process's clock: until then attempts may be begun in this invocation, without a document that hands them out. */
   readonly hereUntil?: Instant
+  /** The ledger key that this invocation has recorded, which is all that brings it here. */
+  readonly recorded?: string
 }
 
 /** So many attempts go on in the invocation whose own attempt made them startable; the others are handed out. */
@@ -47,11 +49,16 @@ const ROUNDS = 30
 export async function advance(world: World, path: string, hints: Hints = {}): Promise<void> {
   let hinted = new Set(hints.keys)
   const here: Here = new Map()
+  const { recorded } = hints
+  const own = {
+    keys: new Set(recorded === undefined ? [] : [recorded]),
+    run: recorded === undefined,
+  }
   for (let round = 0; round < ROUNDS; round++) {
     const moment = await readMoment(world.store, path, hinted)
     if (!moment) break
     const { traceparent } = moment.run.value
-    const call = { world, moment, hints, hinted, here }
+    const call = { world, moment, hints, hinted, here, own }
     const again = await inTrace(traceparent, 'advance', { round }, () => doWhatIsDue(call))
     hinted = new Set()
     if (!again) break
@@ -69,17 +76,22 @@ interface Round {
   readonly hints: Hints
   readonly hinted: ReadonlySet<string>
   readonly here: Here
+  readonly own: { readonly keys: Set<string>; run: boolean }
 }
 
 /** True when a new look is needed. */
 async function doWhatIsDue(round: Round): Promise<boolean> {
-  const { world, moment } = round
+  const { world, moment, own } = round
   const first = decide(moment.situation)
+  if (first.adapt || first.fail || first.freeze || first.reopen) own.run = true
   if (first.adapt && (await adapt(world, moment, first.adapt))) return true
   const decision = first.adapt ? decide(moment.situation, { adapts: false }) : first
+  const starts = round.hints.runForgotten
+    ? decision.start
+    : decision.start.filter(({ item }) => !isLeftToOthers(moment.situation, item, own))
   const [begun] = await Promise.all([
-    Promise.all(decision.start.map((start) => begin(round, start))),
-    runAllInStore(round, decision.start),
+    Promise.all(starts.map((start) => begin(round, start))),
+    runAllInStore(round, starts),
   ])
   const changed = await carryOut(world, moment, decision)
   return changed || begun.includes('changed')
@@ -125,14 +137,15 @@ type Begun = 'changed' | 'handed out'
  * else creates the attempt, which is the event that runs it.
  */
 async function begin(round: Round, { item, n }: Start): Promise<Begun> {
-  const { world, moment, hints, hinted, here } = round
+  const { world, moment, hints, hinted, here, own } = round
   const { generation, account } = moment.entity.value
   const ref: AttemptRef = { entity: moment.path, generation, key: item.key, n }
   if (isInStore(item)) return 'changed'
   const isHinted = hinted.has(item.key)
-  if (await isSeen(round, ref, isHinted)) return 'changed'
-  if (isHinted) {
-    await runHere(world, ref)
+  const isRecorded = await isSeen(round, ref, isHinted)
+  if (!isRecorded && isHinted) await runHere(world, ref)
+  if (isRecorded || isHinted) {
+    own.keys.add(item.key)
     return 'changed'
   }
   const path = attemptPathOf(account, ref)
@@ -150,11 +163,15 @@ async function begin(round: Round, { item, n }: Start): Promise<Begun> {
 const isInStore = ({ step }: PlanItem): boolean => stepNamed(step).lane === 'store'
 
 /** One after the other, because they may touch the same documents. */
-async function runAllInStore({ world, moment }: Round, starts: readonly Start[]): Promise<void> {
+async function runAllInStore(
+  { world, moment, own }: Round,
+  starts: readonly Start[],
+): Promise<void> {
   const { generation } = moment.entity.value
   for (const { item, n } of starts) {
-    if (isInStore(item))
-      await runInStore(world, { entity: moment.path, generation, key: item.key, n })
+    if (!isInStore(item)) continue
+    await runInStore(world, { entity: moment.path, generation, key: item.key, n })
+    own.keys.add(item.key)
   }
 }
 
@@ -199,43 +216,16 @@ export async function runAndAdvance(
   ref: AttemptRef,
   hereUntil: Instant = world.clock.now() + YOUNG,
 ): Promise<void> {
-  if (await runHere(world, ref)) await advance(world, ref.entity, { hereUntil })
+  if (await runHere(world, ref)) {
+    await advance(world, ref.entity, { hereUntil, recorded: ref.key })
+  }
 }
 
 // --- Others who wait --------------------------------------------------------------------------------------------
 
-/** What ends wakes a workspace that waits for its end; a workspace wakes the clusters that wait for it; a pool wakes the steps of its users that wait for it. */
 async function wakeDependants(world: World, moment: Moment): Promise<void> {
-  const ref = entityRef(moment.path)
-  if (ref && ref.kind !== 'workspace' && moment.run.value.direction === 'down') {
-    const path = workspacePath(ref.account, ref.workspace)
-    const workspace = await read(world.store, path, WorkspaceEntity)
-    if (workspace?.value.want === 'down') await advance(world, path)
-  }
-  if (ref?.kind === 'workspace') {
-    const { readable } = await readReadable(world.store, clustersOf(moment.path), ClusterEntity)
-    const waiting = readable.filter(({ value }) => 'waitsFor' in value && value.waitsFor)
-    await Promise.all(
-      waiting.map(({ document }) => orPark(world, () => advance(world, document.path))),
-    )
-  }
-  if (ref?.kind === 'pool') {
-    const { account, workspace } = ref
-    const { readable } = await readReadable(world.store, usesOf(moment.path), Use)
-    const users = readable.map(({ value: { cluster } }) =>
-      entityPath({ kind: 'cluster', account, workspace, cluster }),
-    )
-    await Promise.all(users.map((path) => orPark(world, () => tellUser(world, path, moment.path))))
-  }
-}
-
-async function tellUser(world: World, path: string, pool: string): Promise<void> {
-  await advance(world, path, { keys: await keysThatAwait(world, path, pool) })
-}
-
-async function keysThatAwait(world: World, path: string, awaited: string): Promise<string[]> {
-  const moment = await readMoment(world.store, path)
-  if (moment?.run.value.is !== 'active') return []
-  const { items } = moment.run.value.plan
-  return items.filter((item) => item.awaits === awaited).map((item) => item.key)
+  const dependants = await dependantsOf(world, moment)
+  await Promise.all(
+    dependants.map(({ path, keys = [] }) => orPark(world, () => advance(world, path, { keys }))),
+  )
 }

@@ -60,10 +60,11 @@ async function remove(work: Work): Promise<Outcome> {
   const seen = await step.observe(ports, input)
   const isOthers = seen.is === 'foreign' && !seen.isInside
   if (seen.is === 'absent' || isOthers) return { thing: { have: 'absent' } }
-  if (seen.is === 'leaving') return outcomeOf(seen)
-  const started = await step.undo(ports, input)
-  const leaving = outcomeOf({ is: 'leaving', ...started })
-  if (started.operation !== undefined) return leaving
+  const isUnderWay = seen.is === 'leaving'
+  const begun = isUnderWay ? seen : await step.undo(ports, input)
+  const leaving = outcomeOf({ is: 'leaving', ...begun })
+  const takesLong = isUnderWay && (begun.lookIn ?? LOOK_PERIOD) > SEE_IT_GO
+  if (takesLong || begun.operation !== undefined) return leaving
   // Gone is believed only when seen.
   for (let waited = 0, wait = 0; waited <= SEE_IT_GO; waited += wait) {
     const after = await step.observe(ports, input)

@@ -7,13 +7,18 @@ import { type Launched, type LaunchBed, openLaunchBed } from './launch-bed.ts'
 import { fittedLine } from './fitted-line.ts'
 
 const REPEATS = 3
-const SIZES = [
+interface Size {
+  readonly executors: number
+  readonly machineType: string
+}
+
+const SIZES: readonly Size[] = [
   { executors: 1, machineType: 'n2-standard-8' },
   { executors: 10, machineType: 'e2-standard-4' },
   { executors: 100, machineType: 'e2-standard-8' },
   { executors: 300, machineType: 'n2-standard-16' },
   { executors: 1000, machineType: 'n2-highmem-8' },
-] as const
+]
 const SPEED = 20
 /** Of every node, as people see it. */
 const BOOT_MS = 20_000
@@ -24,15 +29,17 @@ export const launchScaling: Bench = {
   name: 'launch-scaling',
   asks: 'does a launch of 1,000 executors take longer than one of 1?',
   async run({ repeats = REPEATS, ...options }) {
-    const rounds = await inBed({ bootMs: BOOT_MS }, repeats, options)
-    const jittered = await inBed({ bootMs: BOOT_MS, bootJitterMs: JITTER_MS }, 1, options)
+    const rounds = await inBed({ bootMs: BOOT_MS }, SIZES, repeats, options)
+    const ends = SIZES.filter(({ executors }) => executors === 1 || executors === 1000)
+    const jittered = await inBed({ bootMs: BOOT_MS, bootJitterMs: JITTER_MS }, ends, 1, options)
     return [...figuresOf(rounds), ...jitterFigures(jittered[0] ?? [])]
   },
 }
 
-/** Launches of every size, in each round; the boot times are those that people see. */
+/** Launches of each of these sizes, in each round; the boot times are those that people see. */
 async function inBed(
   boot: { readonly bootMs: number; readonly bootJitterMs?: number },
+  sizes: readonly Size[],
   rounds: number,
   { kubernetes, progress }: Omit<BenchOptions, 'repeats'>,
 ): Promise<Launched[][]> {
@@ -41,11 +48,12 @@ async function inBed(
   progress('bringing a workspace up')
   const bed = await openLaunchBed(
     { ...cloud, kubernetes },
-    SIZES.map(({ machineType }) => machineType),
+    sizes.map(({ machineType }) => machineType),
   )
   try {
     const all: Launched[][] = []
-    for (let round = 1; round <= rounds; round++) all.push(await oneRound(bed, round, progress))
+    for (let round = 1; round <= rounds; round++)
+      all.push(await oneRound(bed, sizes, round, progress))
     return all
   } finally {
     await bed.stop()
@@ -54,11 +62,12 @@ async function inBed(
 
 async function oneRound(
   bed: LaunchBed,
+  sizes: readonly Size[],
   round: number,
   progress: (words: string) => void,
 ): Promise<Launched[]> {
   const launches: Launched[] = []
-  for (const { executors, machineType } of SIZES) {
+  for (const { executors, machineType } of sizes) {
     const cluster = `b${round}-${executors}`
     const launched = await bed.launch({ cluster, executors, machineType })
     progress(`round ${round}: ${executors} executors, ${Math.round(launched.totalMs)} ms`)

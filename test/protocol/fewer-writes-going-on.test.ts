@@ -1,7 +1,7 @@
 // Decision 0008: an invocation goes on with two of the attempts that its own made startable, and hands out the others. What
 // it does not come to begin is found by the sweep.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { minutes } from '../../shared/domain/time.ts'
+import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { Call } from '../../shared/around.ts'
 import { advance, runAndAdvance } from '../../shared/runtime/advance.ts'
 import { type Held, named } from './gate.ts'
@@ -74,6 +74,21 @@ describe('going on', () => {
       expect(await scene.entry(CLUSTER, key)).toMatchObject({ n: 1, thing: { have: 'present' } })
     }
     expect(slow.gate.calls.filter(isCreateOfPod)).toHaveLength(0)
+  })
+
+  it('is not raced by an advance that comes by just then, and is by one that comes when it should have begun', async () => {
+    await scene.clock.advance(10)
+    const slow = scene.process()
+    const claims = stopBeforeGoingOn(slow)
+    const work = runAndAdvance(slow.world, namespace)
+    await scene.until('it goes on', () => claims.stopped() > 0)
+    await scene.run(advance(scene.main.world, CLUSTER))
+    expect(await handedOut()).toEqual(HANDED_OUT)
+    await scene.clock.advance(seconds(5))
+    await scene.run(advance(scene.main.world, CLUSTER))
+    expect(await handedOut()).toEqual([...MADE_HERE, ...HANDED_OUT])
+    claims.release()
+    await scene.run(work)
   })
 
   it('dies before it goes on: the sweep hands out what it left', async () => {

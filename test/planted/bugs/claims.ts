@@ -149,8 +149,8 @@ export const claimBugs: readonly PlantedBug[] = [
     says: 'what was asked to go is recorded as gone',
     edits: inFile(
       'shared/runtime/execute.ts',
-      'if (started.operation !== undefined) return leaving',
-      "if (started) return { thing: { have: 'absent' } }",
+      'if (takesLong || begun.operation !== undefined) return leaving',
+      "if (takesLong || begun) return { thing: { have: 'absent' } }",
     ),
     scenarios: ['terminate', 'delete-workspace-with-cluster', 'restart'],
   },

@@ -26,9 +26,9 @@ export const sharedBugs: readonly PlantedBug[] = [
     name: 'waiter-not-woken',
     says: 'a cluster that waits for its workspace is not told that it runs',
     edits: inFile(
-      'shared/runtime/advance.ts',
-      "if (ref?.kind === 'workspace') {",
-      "if (ref?.kind === 'workspace' && moment.path === '') {",
+      'shared/runtime/dependants.ts',
+      "if (ref.kind === 'workspace') return waitingClusters(world, moment.path)",
+      "if (ref.kind === 'workspace') return []",
     ),
     scenarios: ['launch-while-workspace-comes', 'wake'],
   },
