@@ -35,7 +35,7 @@ export async function startProgram(
   const child = await startChild(
     {
       name: basename(file, '.mjs'),
-      words: [process.execPath, '--enable-source-maps', file],
+      words: [process.execPath, file],
       environment: { ...process.env, ...own },
     },
     join(dirname(file), 'logs'),

@@ -34,6 +34,8 @@ export const programOptions = {
   // Names stand in errors and logs.
   keepNames: true,
   sourcemap: 'linked',
+  // The sources are in the repository; with them the maps are 65 MB, and read at start where somebody asks for them.
+  sourcesContent: false,
   banner: { js: BANNER },
   legalComments: 'linked',
   metafile: true,
