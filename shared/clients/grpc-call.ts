@@ -41,15 +41,13 @@ export async function withDeadline<T>(
   timeoutMs: number,
   call: Promise<T>,
 ): Promise<T> {
-  const over = new AbortController()
-  const limit = clock.sleep(timeoutMs + GRACE_MS, over.signal).then(() => {
-    throw new DeadlineError(`no answer within ${timeoutMs} ms`)
-  })
+  const limit = Promise.withResolvers<never>()
+  const late = (): void => limit.reject(new DeadlineError(`no answer within ${timeoutMs} ms`))
+  const callOff = clock.after(timeoutMs + GRACE_MS, late)
   try {
-    return await Promise.race([call, limit])
+    return await Promise.race([call, limit.promise])
   } finally {
-    over.abort()
-    await limit.catch(() => undefined)
+    callOff()
   }
 }
 

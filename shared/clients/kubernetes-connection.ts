@@ -122,16 +122,12 @@ export function kubernetesConnection(
 
   /** Does the work, and aborts it when the deadline passes. */
   async function within<T>(controller: AbortController, work: () => Promise<T>): Promise<T> {
-    const timer = new AbortController()
-    const late = clock.sleep(deadlineMs, timer.signal).then(
-      () => controller.abort(new Error(`no answer within ${deadlineMs} ms`)),
-      () => {},
-    )
+    const late = (): void => controller.abort(new Error(`no answer within ${deadlineMs} ms`))
+    const callOff = clock.after(deadlineMs, late)
     try {
       return await work()
     } finally {
-      timer.abort()
-      await late
+      callOff()
     }
   }
 

@@ -10,6 +10,9 @@ import { type LaunchBed, openLaunchBed } from './launch-bed.ts'
 const REPEATS = 3
 const MANY = 1000
 const MACHINE = 'n2-standard-8'
+/** As people see it: no node comes before the last pod is made, as in life. What nodes ask of the server is not measured here. */
+const BOOT_MS = 20_000
+const SPEED = 20
 /** Requests at a time: more of them make an API server on two cores no faster. */
 const PARALLEL = 32
 
@@ -22,7 +25,9 @@ export const ceiling: Bench = {
   name: 'ceiling',
   asks: 'how fast could the pods of a launch be made at all?',
   async run({ repeats = REPEATS, kubernetes, progress }) {
-    const bed = await openLaunchBed({ speed: 20, kubernetes }, [MACHINE])
+    const bed = await openLaunchBed({ speed: SPEED, bootMs: BOOT_MS * SPEED, kubernetes }, [
+      MACHINE,
+    ])
     try {
       const rounds = []
       for (let round = 1; round <= repeats; round++) {
