@@ -5,6 +5,7 @@ import { type Counts, countsSince } from '../../shared/runtime/counts.ts'
 import { hours } from '../../shared/domain/time.ts'
 import { CLUSTER, event, type Loop, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { end } from '../loop/whole.ts'
+import type { DeliveryChain } from './delivery-chain.ts'
 
 export interface Worked {
   readonly counts: Counts
@@ -14,14 +15,15 @@ export interface Worked {
 
 const SPEED = 20
 
-/** `data`: fields of the workspace's request. `speed`: of the cloud. */
+/** `data`: fields of the workspace's request. `speed`: of the cloud. `chain`: follows the deliveries. */
 export async function openVirtual(
   data: Record<string, unknown> = {},
-  speed = SPEED,
+  { speed = SPEED, chain }: { readonly speed?: number; readonly chain?: DeliveryChain } = {},
 ): Promise<Loop> {
   let draws = 0
   const random = (): number => ((draws++ * 3) % 10) / 10
-  const loop = await startLoop({ profile: profile({ speed, random }) })
+  const loop = await startLoop({ profile: profile({ speed, random }), ...chain?.options })
+  chain?.follow(loop.stack)
   await loop.stack.publish('workspace-requested', event('workspace-requested', 'w', data))
   await loop.reach(WORKSPACE, 'RUNNING')
   return loop

@@ -8,7 +8,7 @@ export const wake: Bench = {
   asks: 'how long from a request in a hibernated workspace to a running cluster?',
   async run({ progress }) {
     progress('a launch in a workspace that is awake')
-    const loop = await openVirtual({ hibernateAfterHours: 6 }, 1)
+    const loop = await openVirtual({ hibernateAfterHours: 6 }, { speed: 1 })
     try {
       const awake = await launchVirtual(loop, 10)
       await endCluster(loop)

@@ -1,6 +1,7 @@
 // What a launch costs in operations, against its size.
 import type { Counts } from '../../shared/runtime/counts.ts'
 import type { Bench } from './bench.ts'
+import { deliveryChain } from './delivery-chain.ts'
 import { atMost, type Figure } from './figure.ts'
 import { launchVirtual, openVirtual } from './virtual-launch.ts'
 
@@ -8,6 +9,8 @@ const SIZES = [1, 10, 100, 1000] as const
 const POD_BATCH = 50
 /** Design's bound of committed writes. */
 const writesMost = (executors: number): number => 40 + 4 * Math.ceil(executors / POD_BATCH)
+
+const DELIVERIES_MOST = 3
 
 const COUNTED = {
   firestoreReads: 'Firestore reads',
@@ -26,7 +29,8 @@ export const writeAmplification: Bench = {
     const figures: Figure[] = []
     for (const executors of SIZES) {
       progress(`${executors} executors`)
-      const loop = await openVirtual()
+      const chain = deliveryChain()
+      const loop = await openVirtual({}, { chain })
       const { counts } = await launchVirtual(loop, executors)
       await loop.stop()
       for (const [key, title] of Object.entries(COUNTED) as [keyof typeof COUNTED, string][]) {
@@ -34,6 +38,12 @@ export const writeAmplification: Bench = {
         const name = `${title}, ${executors} executors, new pools`
         figures.push({ name, unit: 'count', values: [counts[key]], ...target })
       }
+      figures.push({
+        name: `deliveries one after the other until its pods, ${executors} executors`,
+        unit: 'count',
+        values: [chain.longest()],
+        target: atMost(DELIVERIES_MOST),
+      })
     }
     return figures
   },
