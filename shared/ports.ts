@@ -23,7 +23,10 @@ export type Fields = { readonly [field: string]: unknown }
 export interface StoredDocument {
   readonly path: string
   readonly data: Fields
-  /** Changes with every write that changes the content: rewriting what is there keeps it. Opaque. */
+  /**
+   * Changes with every write that changes the content: rewriting what is there keeps it. Of two documents of one store the one
+   * whose content is newer has the greater version, as texts compare; written together, they may have the same.
+   */
   readonly version: string
 }
 

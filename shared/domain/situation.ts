@@ -11,6 +11,7 @@ import type { ScaleUpBlock } from './scale-up-block.ts'
 export interface Situation {
   readonly entity: Entity
   readonly run: Run
+  /** In the order in which the entries were last written. */
   readonly ledger: readonly LedgerEntry[]
   readonly observation: Observation | undefined
   /** Entities that this one waits for, by path: its workspace, its pools. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
+  clusterSubject,
+  entityOf,
   entryOf,
   itemOf,
   NOW,
@@ -11,7 +13,8 @@ import {
 import type { LedgerEntry } from './ledger.ts'
 import type { PlanItem } from './plan.ts'
 import { seconds } from './time.ts'
-import { isLeftToOthers, type Own } from './whose-start.ts'
+import type { Situation } from './situation.ts'
+import { isEndLeftToOthers, isLeftToOthers, type Own } from './whose-start.ts'
 
 const network = itemOf('network', 1)
 const subnet = itemOf('subnet', 1, { after: [network.key] })
@@ -62,10 +65,10 @@ describe('what a record has just made startable', () => {
     expect(isLeft(subnet, MAKER, { ledger: [there(network)] })).toBe(false)
   })
 
-  it('of several, each recorder may be the last to commit: none of them leaves it', () => {
-    const both = [there(network), there(subnet, A_MOMENT_AGO), there(firewall, A_MOMENT_AGO - 5)]
+  it('of several, the last to be written is what counts: its recorder sees all of them', () => {
+    const both = [there(network), there(firewall, A_MOMENT_AGO), there(subnet, A_MOMENT_AGO - 5)]
     expect(isLeft(gke, recorderOf(subnet), { ledger: both })).toBe(false)
-    expect(isLeft(gke, recorderOf(firewall), { ledger: both })).toBe(false)
+    expect(isLeft(gke, recorderOf(firewall), { ledger: both })).toBe(true)
     expect(isLeft(gke, recorderOf(network), { ledger: both })).toBe(true)
   })
 
@@ -117,5 +120,29 @@ describe('what has reasons of its own', () => {
     const ledger = [there(network, A_MOMENT_AGO), there(subnet)]
     expect(isLeft(subnet, MAKER, { ledger })).toBe(false)
     expect(isLeft(subnet, MAKER, { ledger, generation: 2 })).toBe(true)
+  })
+})
+
+describe('an end', () => {
+  const ledger = [gone(subnet, A_MOMENT_AGO), gone(network, A_MOMENT_AGO)]
+  const isEndLeft = (own: Own, more: Partial<Situation> = {}): boolean => {
+    const run = runOf(plan, { createdAt: LONG_AGO, direction: 'down', generation: 2 })
+    const cluster = entityOf(clusterSubject(1))
+    return isEndLeftToOthers(situationOf(plan, { entity: cluster, run, ledger, ...more }), own)
+  }
+
+  it('is told by who recorded the last thing that went', () => {
+    expect(isEndLeft(recorderOf(network))).toBe(false)
+    expect(isEndLeft(recorderOf(subnet))).toBe(true)
+    expect(isEndLeft(MAKER)).toBe(true)
+  })
+
+  it('by anybody where that was long ago, or nothing had to go', () => {
+    expect(isEndLeft(MAKER, { ledger: [gone(network, LONG_AGO)] })).toBe(false)
+    expect(isEndLeft(recorderOf(subnet), { ledger: [] })).toBe(false)
+  })
+
+  it('of a workspace by anybody: what is in it may have gone last', () => {
+    expect(isEndLeft(MAKER, { entity: entityOf(workspaceSubject) })).toBe(false)
   })
 })

@@ -7,7 +7,7 @@ import { Attempt } from '../domain/records.ts'
 import { entryOf } from '../domain/situation.ts'
 import { statusOf } from '../domain/status.ts'
 import { type Instant, seconds } from '../domain/time.ts'
-import { isLeftToOthers } from '../domain/whose-start.ts'
+import { isEndLeftToOthers, isLeftToOthers } from '../domain/whose-start.ts'
 import type { World } from '../ports.ts'
 import { stepNamed } from '../steps/registry.ts'
 import { adapt } from './adapt.ts'
@@ -35,6 +35,8 @@ export interface Hints {
   readonly hereUntil?: Instant
   /** The ledger key that this invocation has recorded, which is all that brings it here. */
   readonly recorded?: string
+  /** A report brings it here: what there is to do now is not of its making. */
+  readonly isOnlooker?: boolean
 }
 
 /** So many attempts go on in the invocation whose own attempt made them startable; the others are handed out. */
@@ -93,12 +95,15 @@ async function doWhatIsDue(round: Round): Promise<boolean> {
     Promise.all(starts.map((start) => begin(round, start))),
     runAllInStore(round, starts),
   ])
-  const changed = await carryOut(world, moment, decision)
+  const changed = await carryOut(round, decision)
   return changed || begun.includes('changed')
 }
 
 /** Everything but attempts; true when a new look is needed, whether this one wrote or was refused. */
-async function carryOut(world: World, moment: Moment, decision: Decision): Promise<boolean> {
+async function carryOut(
+  { world, moment, hints, own }: Round,
+  decision: Decision,
+): Promise<boolean> {
   if (decision.fail) {
     const { generation } = moment.entity.value
     await takeDown(world, moment.path, { generation, reason: decision.fail, by: 'fail' })
@@ -117,7 +122,8 @@ async function carryOut(world: World, moment: Moment, decision: Decision): Promi
     await Promise.all(decision.end.map((child) => orPark(world, () => advance(world, child))))
     return isBegun
   }
-  if (decision.settle) {
+  const isLeft = !hints.runForgotten && isEndLeftToOthers(moment.situation, own)
+  if (decision.settle && !isLeft) {
     const status = statusOf(moment.situation)
     if (await settle(world, moment, status)) await wakeDependants(world, moment)
     return true

@@ -27,13 +27,14 @@ export function readMoment(
   return store.snapshot(async (reader) => {
     const entity = await read(reader, path, Entity)
     if (!entity) return undefined
-    const [run, ledger, observation] = await Promise.all([
+    const [run, entries, observation] = await Promise.all([
       read(reader, runPath(path, entity.value.generation), Run),
       readAll(reader, ledgerOf(path), LedgerEntry),
       entity.value.kind === 'cluster'
         ? read(reader, observationPath(path), Observation)
         : undefined,
     ])
+    const ledger = entries.toSorted(byVersion)
     if (!run) throw withoutRun(path, entity.value.generation)
     const isClosing = entity.value.kind === 'workspace' && run.value.direction === 'down'
     const situation: Situation = {
@@ -49,6 +50,11 @@ export function readMoment(
     }
     return { path, entity, run, ledger, situation }
   })
+}
+
+function byVersion({ document: a }: Stored<unknown>, { document: b }: Stored<unknown>): number {
+  if (a.version === b.version) return 0
+  return a.version < b.version ? -1 : 1
 }
 
 /** A generation and its run are written together. */

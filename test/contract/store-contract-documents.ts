@@ -104,6 +104,16 @@ function contentTests(subject: StoreSubject): void {
 
 function versionTests(subject: StoreSubject): void {
   describe('versions', () => {
+    test('what is written later has the greater version, as texts compare', async () => {
+      const versions: string[] = []
+      for (let at = 0; at < 12; at++) {
+        const { version } = await subject.put(`${subject.root()}/pools/p-${11 - at}`, { at })
+        versions.push(version)
+      }
+      expect(versions.toSorted()).toEqual(versions)
+      expect(new Set(versions).size).toBe(versions.length)
+    })
+
     test('each write that changes something changes the version', async () => {
       const path = `${subject.root()}/clusters/c-1`
       let document = await subject.put(path, { n: 0 })

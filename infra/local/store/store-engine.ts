@@ -44,7 +44,7 @@ export function storeEngine(clock: Clock, options: StoreEngineOptions = {}): Sto
   const access: ReadAccess = { table, now: () => clock.now(), pause }
 
   function apply(writes: readonly PreparedWrite[]): void {
-    const changes = applyWrites(table, writes, () => `v${++versions}`)
+    const changes = applyWrites(table, writes, () => `v${String(++versions).padStart(12, '0')}`)
     queueMicrotask(() => {
       for (const change of changes) for (const listener of listeners) listener(change)
     })
