@@ -35,8 +35,6 @@ export interface Hints {
   readonly hereUntil?: Instant
   /** The ledger key that this invocation has recorded, which is all that brings it here. */
   readonly recorded?: string
-  /** A report brings it here: what there is to do now is not of its making. */
-  readonly isOnlooker?: boolean
 }
 
 /** So many attempts go on in the invocation whose own attempt made them startable; the others are handed out. */

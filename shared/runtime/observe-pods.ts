@@ -25,7 +25,7 @@ export async function observePods(world: World, path: string, seen: Seen): Promi
   for (let tries = 0; tries < TRIES; tries++) {
     const { is, hasRange = false } = await keepIfNewer(world, path, seen)
     if (is === 'refused') continue
-    if (is === 'news') await advance(world, path, { isOnlooker: true })
+    if (is === 'news') await advance(world, path)
     // Also when nothing has changed: how long it has been so is what counts.
     if (hasRange) await considerSize(world, path)
     if (is === 'news' && seen.level.drainSeen !== undefined) await considerIdle(world, path)
