@@ -120,8 +120,9 @@ async function carryOut(
     await Promise.all(decision.end.map((child) => orPark(world, () => advance(world, child))))
     return isBegun
   }
-  const isLeft = !hints.runForgotten && isEndLeftToOthers(moment.situation, own)
-  if (decision.settle && !isLeft) {
+  if (decision.settle) {
+    // Its state with it: what is told before the run has settled is not the end.
+    if (!hints.runForgotten && isEndLeftToOthers(moment.situation, own)) return false
     const status = statusOf(moment.situation)
     if (await settle(world, moment, status)) await wakeDependants(world, moment)
     return true

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { minutes, seconds } from '../../shared/domain/time.ts'
 import type { Call } from '../../shared/around.ts'
 import { advance, runAndAdvance } from '../../shared/runtime/advance.ts'
+import { changeCluster } from './changes.ts'
 import { type Held, named } from './gate.ts'
 import { CLUSTER, type Process, type Scene, startScene } from './scene.ts'
 
@@ -99,5 +100,29 @@ describe('going on', () => {
     expect(await has('driver-g1')).toBeUndefined()
     scene.deaf.clear()
     await scene.reach(CLUSTER, 'RUNNING', minutes(6))
+  })
+})
+
+describe('an end', () => {
+  it('is told by nobody before who recorded the last thing that went', async () => {
+    scene.deaf.clear()
+    await scene.reach(CLUSTER, 'RUNNING', minutes(6))
+    scene.deaf.add('pod-ready').add('sweep')
+    let isGone = false
+    scene.store.onWritten(({ type, path, data }) => {
+      if (type !== 'updated' || path !== `${CLUSTER}/ledger/${namespace.key}`) return
+      isGone = JSON.stringify(data?.['thing']) === '{"have":"absent"}'
+    })
+    const isLook = named('store.snapshot')
+    const looks = scene.main.gate.hold('before', (call) => isGone && isLook(call))
+    const path = await changeCluster(scene.main, 'end', { action: 'terminate' })
+    void advance(scene.main.world, path ?? '')
+    // In steps that are short beside the time in which it is left to its recorder.
+    while (looks.stopped() === 0) await scene.clock.advance(10)
+    await scene.clock.advance(10)
+    await scene.run(advance(scene.process().world, CLUSTER))
+    expect(await scene.store.get(CLUSTER)).toMatchObject({ data: { state: 'TERMINATING' } })
+    looks.release()
+    await scene.reach(CLUSTER, 'TERMINATED', minutes(1))
   })
 })
