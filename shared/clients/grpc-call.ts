@@ -1,5 +1,6 @@
 // What every call to Google over gRPC needs here: a deadline that holds, repetition that we decide, and a way to an emulator.
 import type { Clock } from '../ports.ts'
+import { withTimeLimit } from '../time-limit.ts'
 import { code, codeOf, grpcCallError } from './grpc-errors.ts'
 
 /** What a client of Kindling's own project is told. */
@@ -41,14 +42,9 @@ export async function withDeadline<T>(
   timeoutMs: number,
   call: Promise<T>,
 ): Promise<T> {
-  const limit = Promise.withResolvers<never>()
-  const late = (): void => limit.reject(new DeadlineError(`no answer within ${timeoutMs} ms`))
-  const callOff = clock.after(timeoutMs + GRACE_MS, late)
-  try {
-    return await Promise.race([call, limit.promise])
-  } finally {
-    callOff()
-  }
+  return await withTimeLimit(clock, timeoutMs + GRACE_MS, call, () => {
+    throw new DeadlineError(`no answer within ${timeoutMs} ms`)
+  })
 }
 
 /** Makes a call again when it was cut off, all within `limitMs`. Only for calls that may be made twice. */

@@ -3,7 +3,7 @@ import { CallError } from '../call-error.ts'
 import { CALL_DEADLINE, MUTATION_WINDOW } from '../domain/protocol-times.ts'
 import type { Clock } from '../ports.ts'
 import type { Hook } from '../around.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { withTimeLimit } from '../time-limit.ts'
 
 const READS = new Set([
   'get',

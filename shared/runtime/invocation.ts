@@ -6,7 +6,7 @@ import { aroundWorld, type Hook } from '../around.ts'
 import { countedStore } from './counted-store.ts'
 import type { Counts } from './counts.ts'
 import { orPark } from './park.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { withTimeLimit } from '../time-limit.ts'
 
 /** Rejects with `closed` once `timeoutMs` have passed; the handler's later calls are refused too. */
 export async function invoke<Event>(

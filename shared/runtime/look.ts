@@ -15,7 +15,7 @@ import { HANDLING, outcomeOf, textOf } from './failures.ts'
 import { type Attempted, NOT_MINE, record } from './record.ts'
 import { stepPorts } from './step-ports.ts'
 import { read, type Stored } from './stored.ts'
-import { withTimeLimit } from './time-limit.ts'
+import { withTimeLimit } from '../time-limit.ts'
 
 /** A look that takes longer is left to an attempt, so that one that hangs keeps nobody else waiting. */
 const LOOK_LIMIT = seconds(5)

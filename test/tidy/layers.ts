@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly [name: string, paths: RegExp])[] = [
   ['manifests and catalog', /^shared\/(manifests|catalog)\//],
   [
     'ports',
-    /^shared\/(ports|google-ports|around|call-error|google-cloud|gke-cluster-settings)\.ts$/,
+    /^shared\/(ports|google-ports|around|time-limit|call-error|google-cloud|gke-cluster-settings)\.ts$/,
   ],
   ['steps', /^shared\/steps\//],
   ['runtime', /^shared\/runtime\//],

@@ -1,5 +1,5 @@
 // Bounds how long a promise is waited for. The call itself may go on; nobody listens to it any more.
-import type { Clock } from '../ports.ts'
+import type { Clock } from './ports.ts'
 
 /** What the call comes to, or what `late` answers or throws once `ms` have passed. */
 export async function withTimeLimit<T>(
