@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../infra/local/clock.ts'
 import type { Stack } from '../../infra/local/stack/stack.ts'
 import type { Entity } from '../../shared/domain/entity.ts'
-import { hours } from '../../shared/domain/time.ts'
+import { hours, minutes } from '../../shared/domain/time.ts'
 import { CLUSTER, event, startLoop, WORKSPACE } from '../loop/fixture.ts'
 import { ask, openWireSite, type WireSite } from '../stack/wire-site.ts'
 import { emulatorsMissing } from '../stack/emulators-missing.ts'
@@ -17,6 +17,8 @@ const KILLS = 5
 const ALONE_MS = 3000
 /** A transaction that was open at a kill keeps its documents locked until Firestore drops it, after 60 s without use. */
 const LIMIT_MS = 150_000
+/** Longer than a lock lasts, where an hour is four seconds. */
+const LONG_HOURS = 72
 const SEED = Number(process.env['KINDLING_TEST_SEED']) || randomInt(1e9)
 const missing = await emulatorsMissing()
 
@@ -27,6 +29,19 @@ async function askForWorkspace(stack: Stack): Promise<void> {
   const data = { hibernateAfterHours: 1 }
   await stack.publish('workspace-requested', event('workspace-requested', 'workspace-1', data))
 }
+
+/**
+ * An hour is four seconds here, and a lock that a kill leaves lasts as long as ever: while one kept the request for a cluster
+ * from being taken in, the workspace would be without clusters for longer than it is to stay awake.
+ */
+async function askToStayAwake(stack: Stack): Promise<void> {
+  const settings = { hibernateAfterHours: LONG_HOURS }
+  const topic = 'workspace-change-requested'
+  await stack.publish(topic, event(topic, 'workspace-2', { change: { action: 'edit', settings } }))
+}
+
+const staysAwake = (entity: Entity | undefined): true | undefined =>
+  (entity?.kind === 'workspace' && entity.spec.hibernateAfterHours === LONG_HOURS) || undefined
 
 interface Expected {
   readonly asleep: Remains
@@ -41,6 +56,9 @@ async function undisturbed(): Promise<Expected> {
     await loop.reach(WORKSPACE, 'RUNNING')
     await loop.clock.advance(hours(4))
     const asleep = await remainsOf(loop.stack)
+    await askToStayAwake(loop.stack)
+    const isTold = async () => staysAwake(await loop.entity(WORKSPACE)) ?? false
+    await loop.clock.until('told to stay awake', isTold, minutes(1))
     await ask(loop.stack, 'cluster', EXECUTORS)
     await loop.reach(CLUSTER, 'RUNNING')
     await loop.clock.until('settled', () => isSettled(loop.stack), 10 * 60_000)
@@ -102,6 +120,8 @@ describe.runIf(missing === undefined)('a workspace whose functions are killed', 
       hibernation: 'HIBERNATED',
       generation: 2,
     })
+    await askToStayAwake(site.stack)
+    await site.until('told to stay awake', async () => staysAwake(await site.entity(WORKSPACE)))
     await ask(site.stack, 'cluster', EXECUTORS)
     await killAndStart()
     await untilSleepIs(undefined)
