@@ -51,11 +51,3 @@ export function arrivalWatch(late: (path: string, says: string) => void): Arriva
 }
 
 const wholeLife = deadlines.workspace.up + deadlines.workspace.down
-
-/** The longest of both. */
-export function worstOf(one: Arrivals, other: Arrivals): Arrivals {
-  const ways = new Set([...Object.keys(one), ...Object.keys(other)])
-  return Object.fromEntries(
-    Array.from(ways, (way) => [way, Math.max(one[way] ?? 0, other[way] ?? 0)]),
-  )
-}

@@ -77,10 +77,10 @@ function sayReach({ unreached, disproved }: Reach, output: Output): number {
 }
 
 function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['say']> {
-  const { seeds, violations, simulatedMs, events, crashes, portCalls, worstRecoveryMs } = totals
-  const { worstArrivals } = totals
+  const { seeds, violations, simulatedMs, events, crashes, portCalls } = totals
+  const { worstRecovery, worstArrivals } = totals
   const arrivals = Object.entries(worstArrivals).map(
-    ([way, ms]) => `${way} ${Math.round(ms / 60_000)}`,
+    ([way, { ms, seed }]) => `${way} ${inMinutes(ms)} in seed ${seed}`,
   )
   const simulatedHours = inHours(simulatedMs)
   const probes = { total, reached }
@@ -94,10 +94,12 @@ function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['
       crashes,
       portCalls,
       probes,
-      worstRecoveryMs,
+      worstRecovery,
       worstArrivals,
     },
     `${seeds} seeds, ${violations} violations, ${simulatedHours} simulated hours, ${events} events, ${crashes} crashes, ` +
-      `${portCalls} calls, ${reached} of ${total} probes; the worst recovery took ${Math.round(worstRecoveryMs / 60_000)} min (${arrivals.join(', ')})`,
+      `${portCalls} calls, ${reached} of ${total} probes; the worst recovery took ${inMinutes(worstRecovery.ms)} min, in seed ${worstRecovery.seed} (${arrivals.join(', ')})`,
   ]
 }
+
+const inMinutes = (ms: number): number => Math.round(ms / 60_000)

@@ -1,5 +1,5 @@
 // What a run of many seeds adds up to. Plain data, because it crosses threads.
-import { type Arrivals, worstOf } from './arrivals.ts'
+import type { Arrivals } from './arrivals.ts'
 import type { SeedResult, Violation } from './run-seed.ts'
 
 /** What is kept of one seed. */
@@ -20,6 +20,12 @@ export function tallyOf({ trace: _trace, scenario: _scenario, ...tally }: SeedRe
   return tally
 }
 
+/** The longest of all seeds, and the first seed that took so long. */
+interface Worst {
+  readonly ms: number
+  readonly seed: number
+}
+
 export interface Totals {
   seeds: number
   violations: number
@@ -27,9 +33,12 @@ export interface Totals {
   events: number
   crashes: number
   portCalls: number
-  worstRecoveryMs: number
-  worstArrivals: Arrivals
+  worstRecovery: Worst
+  /** By kind and direction. */
+  worstArrivals: Readonly<Record<string, Worst>>
 }
+
+const NONE: Worst = { ms: 0, seed: 0 }
 
 export const noTotals = (): Totals => ({
   seeds: 0,
@@ -38,7 +47,7 @@ export const noTotals = (): Totals => ({
   events: 0,
   crashes: 0,
   portCalls: 0,
-  worstRecoveryMs: 0,
+  worstRecovery: NONE,
   worstArrivals: {},
 })
 
@@ -49,6 +58,16 @@ export function addTo(totals: Totals, tally: SeedTally): void {
   totals.events += tally.events
   totals.crashes += tally.crashes
   totals.portCalls += tally.portCalls
-  totals.worstRecoveryMs = Math.max(totals.worstRecoveryMs, tally.recoveryMs)
-  totals.worstArrivals = worstOf(totals.worstArrivals, tally.arrivals)
+  totals.worstRecovery = worse(totals.worstRecovery, tally.recoveryMs, tally.seed)
+  const arrivals = Object.entries(tally.arrivals).map(([way, ms]) => [
+    way,
+    worse(totals.worstArrivals[way] ?? NONE, ms, tally.seed),
+  ])
+  totals.worstArrivals = { ...totals.worstArrivals, ...Object.fromEntries(arrivals) }
+}
+
+/** Of two that took as long it is the lower, so that it does not matter in which order threads answer. */
+function worse(known: Worst, ms: number, seed: number): Worst {
+  const isWorse = ms > known.ms || (ms === known.ms && seed < known.seed)
+  return isWorse ? { ms, seed } : known
 }
