@@ -2,6 +2,7 @@
 import type { Bench } from './bench.ts'
 import { ceiling } from './ceiling.ts'
 import { coldStart } from './cold-start.ts'
+import { launchFloor } from './launch-floor.ts'
 import { launchScaling } from './launch-scaling.ts'
 import { manyAtOnce } from './many-at-once.ts'
 import { outageRecovery } from './outage-recovery.ts'
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   launchScaling,
   ownShare,
   ceiling,
+  launchFloor,
   manyAtOnce,
   wake,
   writeAmplification,
