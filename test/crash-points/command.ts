@@ -1,6 +1,6 @@
 // `npm run simulate -- --crash-points`: every crash point, or one of them by its id, explained.
 import { InputFault } from '../../infra/cli/input-fault.ts'
-import type { Output } from '../simulation/output.ts'
+import { inMinutes, type Output } from '../simulation/output.ts'
 import { runOnThreads, type Thread } from '../simulation/threads.ts'
 import { allPoints, type Outcome, type Point, pointsOf, runPoint } from './points.ts'
 import { scenarios } from './scenarios/all.ts'
@@ -27,7 +27,7 @@ export async function runCrashPoints(threads: number, output: Output): Promise<n
   output.say(
     { kind: 'summary', ...summary, violations, worstRecoveryMs },
     `${points.length} crash points (${kinds} kinds of calls in ${scenarios.length} scenarios), ${done} covered, ` +
-      `${violations} violations; the worst recovery took ${Math.round(worstRecoveryMs / 60_000)} min`,
+      `${violations} violations; the worst recovery took ${inMinutes(worstRecoveryMs)} min`,
   )
   return violations > 0 ? 1 : 0
 }

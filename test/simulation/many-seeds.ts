@@ -1,7 +1,7 @@
 // `npm run simulate -- --seeds N`: many seeds on all threads, and what they add up to.
 import type { DeliveryMode } from './delivery-modes.ts'
 import { explain } from './explain.ts'
-import { inHours, type Output } from './output.ts'
+import { inHours, inMinutes, type Output } from './output.ts'
 import { judgeReach, type Reach } from './reach/judge-reach.ts'
 import { addTo, noTotals, type SeedTally, type Totals } from './tally.ts'
 import { runOnThreads, type Thread } from './threads.ts'
@@ -101,5 +101,3 @@ function summary(totals: Totals, { total, reached }: Reach): Parameters<Output['
       `${portCalls} calls, ${reached} of ${total} probes; the worst recovery took ${inMinutes(worstRecovery.ms)} min, in seed ${worstRecovery.seed} (${arrivals.join(', ')})`,
   ]
 }
-
-const inMinutes = (ms: number): number => Math.round(ms / 60_000)

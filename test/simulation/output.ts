@@ -1,6 +1,6 @@
 // What the simulation says: JSON values a line on standard output where asked for, words for people otherwise, and
 // everything that is no result on standard error.
-import { hours } from '../../shared/domain/time.ts'
+import { hours, minutes } from '../../shared/domain/time.ts'
 
 export interface Output {
   /** A result. `words`: the same for people. */
@@ -18,3 +18,6 @@ export function outputTo(isJson: boolean): Output {
 
 /** Rounded, with one decimal. */
 export const inHours = (ms: number): number => Math.round((10 * ms) / hours(1)) / 10
+
+/** Rounded. */
+export const inMinutes = (ms: number): number => Math.round(ms / minutes(1))

@@ -19,7 +19,7 @@ const seeds = [
   tally(1, 10, { 'cluster up': 5 }),
   tally(2, 30, { 'cluster up': 9, 'pool down': 1 }),
   tally(3, 30, { 'cluster up': 9 }),
-  tally(4, 20, {}),
+  tally(4, 20, { 'pool up': 0 }),
 ]
 
 it.each([
@@ -31,6 +31,10 @@ it.each([
   expect(totals).toMatchObject({
     seeds: 4,
     worstRecovery: { ms: 30, seed: 2 },
-    worstArrivals: { 'cluster up': { ms: 9, seed: 2 }, 'pool down': { ms: 1, seed: 2 } },
+    worstArrivals: {
+      'cluster up': { ms: 9, seed: 2 },
+      'pool down': { ms: 1, seed: 2 },
+      'pool up': { ms: 0, seed: 4 },
+    },
   })
 })

@@ -20,7 +20,7 @@ export function tallyOf({ trace: _trace, scenario: _scenario, ...tally }: SeedRe
   return tally
 }
 
-/** The longest of all seeds, and the first seed that took so long. */
+/** The longest of all seeds, and the lowest seed that took so long. */
 interface Worst {
   readonly ms: number
   readonly seed: number
@@ -38,7 +38,8 @@ export interface Totals {
   worstArrivals: Readonly<Record<string, Worst>>
 }
 
-const NONE: Worst = { ms: 0, seed: 0 }
+/** Before the first seed: any is lower. */
+const NONE: Worst = { ms: 0, seed: Number.POSITIVE_INFINITY }
 
 export const noTotals = (): Totals => ({
   seeds: 0,
@@ -66,7 +67,7 @@ export function addTo(totals: Totals, tally: SeedTally): void {
   totals.worstArrivals = { ...totals.worstArrivals, ...Object.fromEntries(arrivals) }
 }
 
-/** Of two that took as long it is the lower, so that it does not matter in which order threads answer. */
+/** It does not matter in which order threads answer. */
 function worse(known: Worst, ms: number, seed: number): Worst {
   const isWorse = ms > known.ms || (ms === known.ms && seed < known.seed)
   return isWorse ? { ms, seed } : known
