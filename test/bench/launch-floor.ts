@@ -4,6 +4,7 @@
 import { PoolEntity } from '../../shared/domain/entity.ts'
 import { poolsOf } from '../../shared/domain/paths.ts'
 import { annotationKeys, labelKeys } from '../../shared/manifests/labels.ts'
+import { SCRATCH } from '../../shared/manifests/spark-pod.ts'
 import { follow } from '../../infra/local/kubernetes/companions/follow.ts'
 import { isTrue, podStatus } from '../../infra/local/kubernetes/pod-shape.ts'
 import { WORKSPACE } from '../loop/fixture.ts'
@@ -95,27 +96,22 @@ interface Site {
 
 async function pairOf(site: Site, executors: number, round: number): Promise<Pair> {
   const name = `${round}-${executors}`
-  const launch = async (): Promise<number> => {
-    const { totalMs } = await launchedAndGone(site.bed, `c${name}`, executors)
-    return totalMs
-  }
-  const bare = (): Promise<number> => bareMs(site, `bare-${name}`, executors)
+  const launch = (): Promise<number> =>
+    andGone(site.bed, async () => {
+      const machineType = MACHINES.kindling
+      const { totalMs } = await site.bed.launch({ cluster: `c${name}`, executors, machineType })
+      await site.bed.terminate(`c${name}`)
+      return totalMs
+    })
+  const bare = (): Promise<number> =>
+    andGone(site.bed, () => bareMs(site, `bare-${name}`, executors))
   if (round % 2 === 1) return { executors, kindling: await launch(), bare: await bare() }
   return { executors, bare: await bare(), kindling: await launch() }
 }
 
-async function launchedAndGone(bed: LaunchBed, cluster: string, executors: number) {
-  const machines = await machinesOf(bed)
-  const launched = await bed.launch({ cluster, executors, machineType: MACHINES.kindling })
-  await bed.terminate(cluster)
-  await machinesAgain(bed, machines)
-  return launched
-}
-
-/** Milliseconds until so many pods are ready, each on a node of its own; they and the nodes go again. */
+/** Milliseconds until so many pods are ready, each on a node of its own. They are told to go again. */
 async function bareMs({ bed, client, access, like }: Site, namespace: string, count: number) {
   const { clock } = bed.site
-  const machines = await machinesOf(bed)
   const watched = new AbortController()
   const ready = new Set<string>()
   void follow({
@@ -138,19 +134,19 @@ async function bareMs({ bed, client, access, like }: Site, namespace: string, co
   } finally {
     watched.abort()
     await client.remove(namespace)
-    await machinesAgain(bed, machines)
   }
 }
 
 /** What an executor's pod asks of a node and of the API server, in the other pool, without its account. */
 async function executorOf(bed: LaunchBed, { kubernetes }: ClusterAccess): Promise<PodLike> {
-  const machines = await machinesOf(bed)
-  await bed.launch({ cluster: 'like', executors: 1, machineType: MACHINES.kindling })
-  const labelSelector = `${labelKeys.role}=executor`
-  const [executor] = (await kubernetes.list(POD, { labelSelector })).items
+  const executor = await andGone(bed, async () => {
+    await bed.launch({ cluster: 'like', executors: 1, machineType: MACHINES.kindling })
+    const labelSelector = `${labelKeys.role}=executor`
+    const { items } = await kubernetes.list(POD, { labelSelector })
+    await bed.terminate('like')
+    return items[0]
+  })
   if (!executor) throw new Error('a launch of one has no executor')
-  await bed.terminate('like')
-  await machinesAgain(bed, machines)
   const pool = await poolOf(bed, MACHINES.bare)
   const { containers = [], securityContext = {} } = executor.spec ?? {}
   return {
@@ -161,10 +157,7 @@ async function executorOf(bed: LaunchBed, { kubernetes }: ClusterAccess): Promis
       automountServiceAccountToken: false,
       nodeSelector: { [labelKeys.pool]: pool },
       tolerations: [{ key: labelKeys.pool, operator: 'Equal', value: pool, effect: 'NoSchedule' }],
-      volumes: [
-        { name: 'tmp', emptyDir: {} },
-        { name: 'scratch', emptyDir: {} },
-      ],
+      volumes: SCRATCH.volumes,
     },
   }
 }
@@ -181,11 +174,14 @@ async function machinesOf({ site }: LaunchBed): Promise<number> {
   return (await site.stack.resources()).filter((path) => path.includes('/instances/')).length
 }
 
-/** Until the autoscaler has taken away what was left. */
-async function machinesAgain(bed: LaunchBed, count: number): Promise<void> {
-  const look = async (): Promise<true | undefined> => {
+/** Does it, and waits until the autoscaler has taken away the machines that it left. */
+async function andGone<Result>(bed: LaunchBed, work: () => Promise<Result>): Promise<Result> {
+  const before = await machinesOf(bed)
+  const result = await work()
+  const isGone = async (): Promise<true | undefined> => {
     await bed.site.clock.sleep(LOOK_MS)
-    return (await machinesOf(bed)) <= count ? true : undefined
+    return (await machinesOf(bed)) <= before ? true : undefined
   }
-  await bed.site.until(`${count} machines`, look, LIMIT_MS)
+  await bed.site.until(`${before} machines`, isGone, LIMIT_MS)
+  return result
 }
